@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Stages } from "../../scripts/stages.js";
+
+describe("Stages", () => {
+  let folder: string;
+  let printed: string[];
+
+  beforeEach(() => {
+    folder = mkdtempSync(`${tmpdir()}/pubsub-mfe-stages-`);
+    printed = [];
+    vi.spyOn(console, "log").mockImplementation((line) => void printed.push(String(line)));
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+      printed.push(String(text));
+      return true;
+    });
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A stage that runs a piece of script. */
+  const node = (name: string, script: string, reports = false) => ({
+    name,
+    command: [process.execPath, "-e", script],
+    reports,
+  });
+
+  const writesReport = (path: string, ...statuses: string[]) =>
+    `require("node:fs").writeFileSync(${JSON.stringify(path)}, ${JSON.stringify(
+      JSON.stringify({
+        testResults: [
+          {
+            status: "passed",
+            assertionResults: statuses.map((status) => ({ status, fullName: `is ${status}` })),
+          },
+        ],
+      }),
+    )});`;
+
+  it("counts what the runner reported", async () => {
+    const stages = new Stages(folder);
+    const script = writesReport(stages.report("unit"), "passed", "passed", "skipped");
+
+    await stages.run(node("unit", script, true));
+
+    expect(stages).toMatchObject({ passed: 2, failed: 0, reasons: [] });
+    expect(stages.skipped).toEqual(["unit: is skipped"]);
+    expect(printed.join("")).toMatch(/^unit +ok {2}\d+\.\d s {2}2 passed, 0 failed$/);
+  });
+
+  it("counts a check that fails as one failure, and prints why", async () => {
+    const stages = new Stages(folder);
+
+    await stages.run(node("lint", 'console.log("a wrong comma"); process.exitCode = 3;'));
+
+    expect(stages).toMatchObject({ passed: 0, failed: 1, reasons: ["lint: exit 3"] });
+    expect(printed.join("\n")).toContain("a wrong comma");
+  });
+
+  it("counts a runner that ends without a report as one failure, whatever its exit", async () => {
+    const stages = new Stages(folder);
+
+    await stages.run(node("unit", "", true));
+    await stages.run(node("e2e", "process.abort()", true));
+
+    expect(stages.failed).toBe(2);
+    expect(stages.reasons[0]).toBe("unit: it ended without a report (exit 0)");
+  });
+
+  it("counts one failure when all tests passed and the runner did not", async () => {
+    const stages = new Stages(folder);
+    const script = `${writesReport(stages.report("unit"), "passed")} process.exitCode = 1;`;
+
+    await stages.run(node("unit", script, true));
+
+    expect(stages).toMatchObject({ passed: 1, failed: 1, reasons: ["unit: exit 1"] });
+  });
+
+  it("counts a command that does not exist as one failure", async () => {
+    const stages = new Stages(folder);
+
+    await stages.run({ name: "lint", command: ["no-such-program"] });
+
+    expect(stages.failed).toBe(1);
+    expect(printed.join("\n")).toContain("no-such-program");
+  });
+});

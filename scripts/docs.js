@@ -1,0 +1,85 @@
+// Turns the TypeScript blocks of the documentation into tests under .docs/, which are type-checked
+// with the rest and run by vitest.
+//
+//   ```ts            a test of its own
+//   ```ts continued  goes on where the block before it ended
+//   expr; //=> value the value is asserted
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const target = join(root, ".docs");
+
+rmSync(target, { recursive: true, force: true });
+mkdirSync(target);
+
+const written = documents().map((path) => {
+  const name = relative(root, path);
+  const modules = toModules(readFileSync(path, "utf8"), name);
+  const file = join(target, `${name.replace(/[\\/]/g, "__")}.test.ts`);
+  if (modules.length > 0) writeFileSync(file, toTestFile(modules, name));
+  return modules.length;
+});
+console.log(`${written.reduce((a, b) => a + b, 0)} code blocks of ${written.length} documents`);
+
+function documents() {
+  const skipped = new Set(["node_modules", "dist", "CHANGELOG.md", ".git", ".docs", ".changeset"]);
+  /** @param {string} folder @returns {string[]} */
+  const walk = (folder) =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter(({ name }) => !skipped.has(name))
+      .flatMap((entry) => {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) return walk(path);
+        return entry.name.endsWith(".md") ? [path] : [];
+      });
+  return walk(root).sort();
+}
+
+/**
+ * @typedef {object} Module
+ * @property {number} line where its first block begins in the document
+ * @property {string} code
+ */
+
+/**
+ * @param {string} markdown
+ * @param {string} name for messages
+ * @returns {Module[]}
+ */
+function toModules(markdown, name) {
+  /** @type {Module[]} */
+  const modules = [];
+  for (const match of markdown.matchAll(/^```ts( continued)?\n([\s\S]*?)^```$/gm)) {
+    const line = markdown.slice(0, match.index).split("\n").length;
+    const [, continued, code = ""] = match;
+    const last = modules.at(-1);
+    if (!continued) modules.push({ line, code });
+    else if (last) last.code += `\n${code}`;
+    else throw new Error(`${name}:${line}: a block is "continued", but none stands before it.`);
+  }
+  return modules;
+}
+
+/** @param {Module[]} modules @param {string} name */
+function toTestFile(modules, name) {
+  const imports = new Set();
+  const tests = modules.map(({ line, code }) => {
+    const body = code
+      .replace(/^import [\s\S]*?;$/gm, (statement) => {
+        imports.add(statement);
+        return "";
+      })
+      .replace(/^(\s*)(.+); \/\/=> (.+)$/gm, "$1expect($2).toEqual($3);");
+    return `test(${JSON.stringify(`${name}:${line}`)}, async () => {\n${body.trim()}\n});`;
+  });
+  return [
+    `import "fake-indexeddb/auto";`,
+    `import { expect, test } from "vitest";`,
+    ...imports,
+    "",
+    tests.join("\n\n"),
+    "",
+  ].join("\n");
+}

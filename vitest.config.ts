@@ -1,0 +1,78 @@
+import { playwright } from "@vitest/browser-playwright";
+import { defaultClientConditions, defaultServerConditions } from "vite";
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { browserPath } from "./scripts/browser.js";
+import { otherEngines } from "./scripts/engines.js";
+
+const source = "@pubsub-mfe/source";
+const executablePath = browserPath();
+
+const tests = ["packages/*/src/**/*.test.ts"];
+const scriptTests = ["integration/scripts/*.test.ts"];
+const browserTests = ["packages/*/src/**/*.browser.test.ts", "integration/*.browser.test.ts"];
+// What needs Chromium's own protocol, or measures what is its alone.
+const chromiumTests = ["packages/*/src/**/*.chromium.test.ts"];
+
+/** Real browsers run one after the other, after the unit tests. */
+function inBrowser(
+  name: string,
+  include: string[],
+  order: number,
+  browser: object,
+): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    // A dependency found late reloads the page in the middle of a test.
+    optimizeDeps: { entries: include },
+    test: {
+      name,
+      include,
+      sequence: { groupOrder: order },
+      browser: { enabled: true, headless: true, screenshotFailures: false, ...browser },
+    },
+  };
+}
+
+export default defineConfig({
+  resolve: { conditions: [source, ...defaultClientConditions] },
+  ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
+  test: {
+    restoreMocks: true,
+    setupFiles: ["vitest.setup.ts"],
+    coverage: { include: ["packages/*/src/**"], exclude: ["**/*.test.ts", "**/testing/**"] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          environment: "happy-dom",
+          include: tests,
+          exclude: [...configDefaults.exclude, ...browserTests, ...chromiumTests],
+        },
+      },
+      {
+        extends: true,
+        test: { name: "scripts", include: scriptTests },
+      },
+      {
+        extends: true,
+        test: { name: "docs", environment: "happy-dom", include: [".docs/**/*.test.ts"] },
+      },
+      {
+        extends: true,
+        // They install packages and run changesets: minutes on a slow disk, and nothing to share.
+        test: { name: "release", include: ["integration/release/*.test.ts"], testTimeout: 300_000 },
+      },
+      inBrowser("chromium", [...browserTests, ...chromiumTests], 1, {
+        provider: playwright({ launchOptions: { ...(executablePath && { executablePath }) } }),
+        instances: [{ browser: "chromium" }],
+      }),
+      ...otherEngines().map((provider, n) =>
+        inBrowser(provider.name, browserTests, 2 + n, {
+          provider,
+          instances: [{ browser: provider.name }],
+        }),
+      ),
+    ],
+  },
+});
