@@ -1,0 +1,63 @@
+import type { PubSubBus } from "@pubsub-mfe/core";
+import { isPatternError, type RequestResponse } from "@pubsub-mfe/patterns/request-response";
+import { defineComponent, h, type PropType, reactive } from "vue";
+import type { ItemAdded } from "../../src/contract.js";
+import { products } from "./products.js";
+
+const euros = new Intl.NumberFormat("en-IE", { style: "currency", currency: "EUR" });
+
+/** Lists the products, and how many of each the cart says it holds. */
+export const Catalog = defineComponent({
+  props: {
+    bus: { type: Object as PropType<PubSubBus>, required: true },
+    rpc: { type: Object as PropType<RequestResponse>, required: true },
+    signal: { type: Object as PropType<AbortSignal>, required: true },
+  },
+  setup({ bus, rpc, signal }) {
+    /** By product; `undefined` while nobody can tell. */
+    const inCart = reactive<Record<string, number | undefined>>({});
+
+    const askCart = async (sku: string): Promise<void> => {
+      try {
+        inCart[sku] = await rpc.request<number>("cart.quantity", { sku });
+      } catch (error) {
+        // Without a cart on the page there is nothing to show.
+        if (!isPatternError(error)) throw error;
+        inCart[sku] = undefined;
+      }
+    };
+    const askForAll = (): Promise<unknown> => Promise.all(products.map(({ sku }) => askCart(sku)));
+
+    bus.subscribe("cart.item.+", ({ payload }) => askCart(payload.sku), { signal });
+    bus.subscribe("cart.ready", askForAll, { signal });
+    void askForAll();
+
+    const add = ({ sku, name, price }: ItemAdded): void => {
+      bus.publish<ItemAdded>("cart.item.added", { sku, name, price }, { source: "catalog" });
+    };
+    return () =>
+      h(
+        "ul",
+        { class: "catalog" },
+        products.map((product) =>
+          h("li", { key: product.sku }, [
+            h("h3", product.name),
+            h("span", { class: "catalog-in-cart" }, [
+              inCart[product.sku] ? `${inCart[product.sku]} in the cart` : "",
+            ]),
+            h("span", { class: "catalog-price" }, euros.format(product.price / 100)),
+            h(
+              "button",
+              {
+                type: "button",
+                class: "primary",
+                "aria-label": `Add ${product.name} to the cart`,
+                onClick: () => add(product),
+              },
+              "Add",
+            ),
+          ]),
+        ),
+      );
+  },
+});

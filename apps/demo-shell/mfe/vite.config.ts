@@ -1,0 +1,18 @@
+// Builds one microfrontend, named by --mode: a bundle of its own, with its own copy of everything it
+// imports.
+import { defineConfig } from "vite";
+
+export default defineConfig(({ mode }) => ({
+  publicDir: false,
+  define: { "process.env.NODE_ENV": JSON.stringify("production") },
+  build: {
+    target: "es2022",
+    outDir: `dist/mfe/${mode}`,
+    lib: {
+      entry: `mfe/${mode}/index.ts`,
+      formats: ["es"],
+      fileName: "index",
+      cssFileName: "style",
+    },
+  },
+}));

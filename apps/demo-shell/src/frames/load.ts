@@ -1,0 +1,47 @@
+import type { Microfrontend } from "../contract.js";
+import type { ManifestEntry } from "./manifest.js";
+
+/**
+ * Loads the bundle of a microfrontend.
+ *
+ * @param attempt - from 0; a browser may remember that an address failed, so each try has its own
+ * @throws with a sentence that says what is wrong with the bundle
+ */
+export async function loadMicrofrontend(
+  entry: ManifestEntry,
+  attempt: number,
+): Promise<Microfrontend> {
+  if (entry.style && !import.meta.env.DEV) addStyle(entry.style);
+  const url = new URL(entry.script, document.baseURI);
+  if (attempt > 0) url.searchParams.set("retry", String(attempt));
+  let module: Partial<Microfrontend>;
+  try {
+    module = await import(/* @vite-ignore */ url.href);
+  } catch (error) {
+    throw new Error(await explain(url, error));
+  }
+  if (typeof module.mount !== "function") {
+    throw new Error("Its bundle exports no mount function.");
+  }
+  return module as Microfrontend;
+}
+
+/** A failed import does not say how the server answered. */
+async function explain(url: URL, error: unknown): Promise<string> {
+  try {
+    const { ok, status } = await fetch(url, { method: "HEAD" });
+    return ok ? `Its bundle failed: ${error}` : `Its address answered ${status}.`;
+  } catch {
+    return "Its server cannot be reached.";
+  }
+}
+
+function addStyle(address: string): void {
+  const { href } = new URL(address, document.baseURI);
+  const links = document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]');
+  if ([...links].some((link) => link.href === href)) return;
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = href;
+  document.head.append(link);
+}

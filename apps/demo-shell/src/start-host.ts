@@ -1,0 +1,51 @@
+import { createPubSub, type PubSubBus } from "@pubsub-mfe/core";
+import { type CrossTabAdapter, createCrossTabAdapter } from "@pubsub-mfe/cross-tab";
+import { createHistoryAdapter, type HistoryAdapter } from "@pubsub-mfe/history";
+import type { MessageLog } from "./log/message-log.js";
+import type { Notices } from "./notices.js";
+
+/** How long the cart of a visitor is kept. */
+const WEEK_SECONDS = 7 * 24 * 60 * 60;
+/** How much of the past the message log begins with. */
+const LOG_START = 100;
+
+/** The page's bus and what it is linked to. */
+export interface HostParts {
+  readonly bus: PubSubBus;
+  readonly history: HistoryAdapter;
+  readonly tabs: CrossTabAdapter;
+}
+
+/** Creates the bus, and links it to the log and the other tabs; what fails is told, and left out. */
+export async function startHost(notices: Notices, log: MessageLog): Promise<HostParts> {
+  const bus = createPubSub({
+    app: "switchyard",
+    onDiagnostic: (event) => {
+      if (event.type === "handler-error") log.addFailure(event.topic, event.error);
+    },
+  });
+  bus.subscribe("#", (message) => log.add(message));
+
+  const history = createHistoryAdapter({
+    dbName: "switchyard",
+    maxMessages: 5_000,
+    ttlSeconds: WEEK_SECONDS,
+    onError: (error) => notices.show(error.code, error.message),
+  });
+  const tabs = createCrossTabAdapter({
+    channelName: "switchyard",
+    onError: (error) => notices.show(error.code, error.message),
+  });
+  try {
+    await tabs.attach(bus);
+  } catch (error) {
+    notices.show("tabs", `Other tabs are not reached. ${error}`);
+  }
+  try {
+    await history.attach(bus);
+    log.addPast(await history.getHistory("#", { limit: LOG_START }));
+  } catch (error) {
+    notices.show("history", `Nothing will survive a reload. ${error}`);
+  }
+  return { bus, history, tabs };
+}

@@ -1,0 +1,53 @@
+import { byId } from "./dom.js";
+import type { HostParts } from "./start-host.js";
+
+const THEMES = ["system", "light", "dark"] as const;
+
+/** Brings the top bar to life: state of the bus, counts, another tab, theme. */
+export function connectTopBar(parts: HostParts): void {
+  const status = byId("bus-status");
+  status.textContent = "● Bus live";
+  status.classList.add("ok");
+
+  showCounts(parts);
+  byId("open-tab").addEventListener("click", () => {
+    window.open(location.href, "_blank", "noopener");
+  });
+  connectTheme(byId("theme"));
+}
+
+/** Counts change with messages only, and are drawn once for all that were stored together. */
+function showCounts({ bus, history, tabs }: HostParts): void {
+  const counts = byId("counts");
+  const draw = (): void => {
+    const { messagesPersisted } = history.getStats();
+    const { messagesSent, messagesReceived } = tabs.getStats();
+    counts.textContent = `${messagesPersisted} stored · ${messagesSent} sent · ${messagesReceived} received`;
+  };
+  let waiting = false;
+  bus.subscribe("#", async () => {
+    if (waiting) return;
+    waiting = true;
+    // What cannot be stored is told elsewhere.
+    await history.flush().catch(() => {});
+    waiting = false;
+    draw();
+  });
+  draw();
+}
+
+function connectTheme(button: HTMLElement): void {
+  const apply = (theme: string): void => {
+    if (theme === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    button.textContent = `Theme: ${theme}`;
+  };
+  let index = Math.max(0, THEMES.indexOf(localStorage.getItem("theme") as (typeof THEMES)[number]));
+  apply(THEMES[index] as string);
+  button.addEventListener("click", () => {
+    index = (index + 1) % THEMES.length;
+    const theme = THEMES[index] as string;
+    localStorage.setItem("theme", theme);
+    apply(theme);
+  });
+}

@@ -1,0 +1,53 @@
+import { defaultClientConditions, defineConfig, type Plugin } from "vite";
+
+/** What the built page may do; the development server needs more. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+].join("; ");
+
+export default defineConfig(({ command }) => ({
+  // Relative, so that the page also works in a sub-folder of some server.
+  base: "./",
+  // A path that is not there answers 404, not with the shell.
+  appType: "mpa",
+  // The development server reads the packages' sources; the build takes what they publish.
+  resolve:
+    command === "serve" ? { conditions: ["@pubsub-mfe/source", ...defaultClientConditions] } : {},
+  build: { target: "es2022", modulePreload: false },
+  plugins: [contentSecurityPolicy(), microfrontendSources()],
+}));
+
+function contentSecurityPolicy(): Plugin {
+  return {
+    name: "content-security-policy",
+    apply: "build",
+    transformIndexHtml: () => [
+      {
+        tag: "meta",
+        attrs: { "http-equiv": "Content-Security-Policy", content: POLICY },
+        injectTo: "head-prepend",
+      },
+    ],
+  };
+}
+
+/** In development the manifest's addresses lead to the microfrontends' sources. */
+function microfrontendSources(): Plugin {
+  return {
+    name: "microfrontend-sources",
+    apply: "serve",
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        request.url = request.url?.replace(/^\/mfe\/(\w+)\/index\.js/, "/mfe/$1/index.ts");
+        next();
+      });
+    },
+  };
+}
