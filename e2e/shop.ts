@@ -1,0 +1,47 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** The demo shell as a visitor sees it. */
+export class Shop {
+  readonly page: Page;
+  readonly catalog: Locator;
+  readonly cart: Locator;
+  readonly log: Locator;
+  /** What the page wrote to the console as an error, or threw. */
+  readonly errors: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    this.catalog = page.getByRole("article", { name: "Catalog" });
+    this.cart = page.getByRole("article", { name: "Cart" });
+    this.log = page.getByRole("region", { name: "Message log" });
+    page.on("console", (message) => {
+      if (message.type() === "error") this.errors.push(message.text());
+    });
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+  }
+
+  async open(): Promise<this> {
+    await this.page.goto("/");
+    await expect(this.page.getByText("Bus live")).toBeVisible();
+    return this;
+  }
+
+  async add(product: string): Promise<void> {
+    await this.catalog.getByRole("button", { name: `Add ${product} to the cart` }).click();
+  }
+
+  async remove(product: string): Promise<void> {
+    await this.cart.getByRole("button", { name: `Remove one ${product}` }).click();
+  }
+
+  line(quantity: number, product: string): Locator {
+    return this.cart.getByText(`${quantity} × ${product}`, { exact: true });
+  }
+
+  /** The rows of the message log for a topic. */
+  rows(topic: string): Locator {
+    return this.log
+      .getByRole("row")
+      .filter({ has: this.page.getByRole("button", { name: topic }) });
+  }
+}
