@@ -1,0 +1,117 @@
+// `pnpm bench [bus|history|tabs|patterns]`: measures what the packages publish, in Node and in
+// Chromium, beside their peers, and writes results/<area>.json and RESULTS.md. Build first.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { chromium } from "playwright";
+import { browserPath } from "../scripts/browser.js";
+import { writeSummary } from "./summary.js";
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+const AREAS = ["bus", "history", "tabs", "patterns"];
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((area) => !AREAS.includes(area));
+if (unknown.length > 0) {
+  console.error(`No benchmark is called ${unknown.join(", ")}: choose from ${AREAS.join(", ")}.`);
+  process.exit(1);
+}
+
+const executablePath = browserPath();
+const browser = await chromium.launch({ ...(executablePath && { executablePath }) });
+try {
+  for (const area of asked.length > 0 ? asked : AREAS) {
+    console.log(`\n${area}`);
+    const code = await bundle(area);
+    const results = { node: await inNode(code), chromium: await inChromium(code) };
+    const report = {
+      area,
+      date: new Date().toISOString().slice(0, 10),
+      machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}`,
+      versions: { node: process.versions.node, chromium: browser.version(), ...packageVersions() },
+      results,
+    };
+    writeFileSync(join(folder, "results", `${area}.json`), `${JSON.stringify(report, null, 2)}\n`);
+    print(results);
+  }
+} finally {
+  await browser.close();
+}
+writeSummary(folder, AREAS);
+
+/** @param {string} area */
+async function bundle(area) {
+  const { outputFiles } = await build({
+    entryPoints: [join(folder, "src/entry.ts")],
+    alias: { "bench:area": join(folder, `src/${area}.bench.ts`) },
+    bundle: true,
+    format: "esm",
+    minify: true,
+    target: "es2022",
+    write: false,
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+/** @param {string} code */
+async function inNode(code) {
+  const temporary = mkdtempSync(join(folder, ".run-"));
+  try {
+    const file = join(temporary, "bench.mjs");
+    writeFileSync(file, code);
+    const { runHere } = await import(pathToFileURL(file).href);
+    return await runHere("node");
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
+}
+
+/** From a server, for a page without an origin has no storage. @param {string} code */
+async function inChromium(code) {
+  const server = createServer((request, response) => {
+    const script = request.url === "/bench.js";
+    response.setHeader("content-type", script ? "text/javascript" : "text/html");
+    // A page that is isolated has a clock of 5 µs instead of 100.
+    response.setHeader("cross-origin-opener-policy", "same-origin");
+    response.setHeader("cross-origin-embedder-policy", "require-corp");
+    response.end(script ? code : "<!doctype html><title>benchmark</title>");
+  });
+  await new Promise((resolve) => server.listen(0, "localhost", () => resolve(undefined)));
+  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(`http://localhost:${address.port}/`);
+    return await page.evaluate(async () => {
+      const address = "/bench.js";
+      return (await import(address)).runHere("chromium");
+    });
+  } finally {
+    await context.close();
+    server.close();
+  }
+}
+
+function packageVersions() {
+  const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return Object.fromEntries(
+    Object.entries(dependencies).filter(([, version]) => !String(version).startsWith("workspace:")),
+  );
+}
+
+/** @param {Record<string, import("./src/measure.js").Result[]>} results */
+function print(results) {
+  for (const [where, list] of Object.entries(results)) {
+    for (const { title, contenders } of list) {
+      console.log(`  ${title} (${where})`);
+      for (const { name, medianNs, ratio } of contenders) {
+        console.log(
+          `    ${name.padEnd(40)} ${medianNs.toFixed(0).padStart(9)} ns  × ${ratio.toFixed(2)}`,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,3 @@
+declare module "bench:area" {
+  export const benchmarks: readonly import("./measure.js").Benchmark[];
+}
