@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../scripts/pnpm.js";
+import { run } from "./run.js";
+
+export type Resolution = "bundler" | "nodenext";
+
+/** The project of somebody who installs the packages. */
+export class ConsumerProject {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Installs tarballs into an empty folder. */
+  static async install(folder: string, tarballs: readonly string[]): Promise<ConsumerProject> {
+    writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
+    const options = ["--no-audit", "--no-fund", "--prefer-offline"];
+    await run(["npm", "install", ...options, ...tarballs], folder);
+    return new ConsumerProject(folder);
+  }
+
+  /** The names of all packages that the installation brought, at any depth. */
+  installed(folder: string = this.#folder): string[] {
+    const modules = join(folder, "node_modules");
+    if (!existsSync(modules)) return [];
+    return readdirSync(modules)
+      .filter((name) => !name.startsWith("."))
+      .flatMap((name) =>
+        name.startsWith("@")
+          ? readdirSync(join(modules, name)).map((inner) => `${name}/${inner}`)
+          : name,
+      )
+      .flatMap((name) => [name, ...this.installed(join(modules, name))])
+      .sort();
+  }
+
+  /**
+   * Compiles a TypeScript program with the compiler of this repository, declarations of packages
+   * included, and runs it under Node.
+   *
+   * @returns what it printed
+   */
+  async compileAndRun(program: string, resolution: Resolution): Promise<string> {
+    writeFileSync(join(this.#folder, `${resolution}.ts`), program);
+    writeFileSync(
+      join(this.#folder, "tsconfig.json"),
+      JSON.stringify({
+        compilerOptions: {
+          target: "es2022",
+          lib: ["es2022", "dom"],
+          types: [],
+          module: resolution === "nodenext" ? "nodenext" : "esnext",
+          moduleResolution: resolution,
+          strict: true,
+          skipLibCheck: false,
+          noEmitOnError: true,
+        },
+        files: [`${resolution}.ts`],
+      }),
+    );
+    await run([join(root, "node_modules", ".bin", "tsc")], this.#folder);
+    return this.#node(`${resolution}.js`);
+  }
+
+  /** Runs a JavaScript program under Node and returns what it printed. */
+  run(program: string): Promise<string> {
+    return this.#node("--input-type=module", "--eval", program);
+  }
+
+  async #node(...args: string[]): Promise<string> {
+    // A channel that is open keeps Node alive, whether or not anything comes.
+    const output = await run([process.execPath, ...args], this.#folder, { timeoutMs: 20_000 });
+    return output.trimEnd();
+  }
+}

@@ -1,0 +1,128 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join, posix, sep } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root } from "../../scripts/pnpm.js";
+import { type Manifest, readManifest } from "./manifest.js";
+import { packAll, published } from "./packed.js";
+import { run } from "./run.js";
+import { TemporaryFolders } from "./temporary-folders.js";
+
+const temporary = new TemporaryFolders();
+let folder: string;
+
+beforeAll(async () => {
+  folder = temporary.create("tarballs");
+  const tarballs = await packAll(folder);
+  for (const name of published) {
+    mkdirSync(join(folder, name));
+    await run(
+      ["tar", "-xzf", tarballs[name], "-C", join(folder, name), "--strip-components", "1"],
+      folder,
+    );
+  }
+}, 300_000);
+
+afterAll(() => temporary.removeAll());
+
+describe.each(published)("the tarball of %s", (name) => {
+  let files: string[];
+  let manifest: Manifest;
+
+  beforeAll(() => {
+    files = listFiles(join(folder, name));
+    manifest = readManifest(join(folder, name));
+  });
+
+  it("holds the build, the sources, a README, the license and nothing else", () => {
+    const others = files.filter((file) => !/^(dist|src)\//.test(file));
+
+    expect(others).toEqual(["LICENSE", "README.md", "package.json"]);
+    expect(files).toContain("dist/index.js");
+    expect(files).toContain("dist/index.d.ts");
+    expect(files).toContain("src/index.ts");
+  });
+
+  it("leaves out the tests and what only they use", () => {
+    const ofTests = files.filter((file) => /\.(test|bench)\.|(^|\/)(testing|test)\//.test(file));
+
+    expect(ofTests).toEqual([]);
+  });
+
+  it("holds a build of these sources, without leftovers of older ones", () => {
+    const sources = new Set(files.filter((file) => file.startsWith("src/")));
+    const orphans = files
+      .filter((file) => /^dist\/.*\.d\.ts$/.test(file))
+      .filter((file) => !sources.has(file.replace(/^dist/, "src").replace(/\.d\.ts$/, ".ts")));
+
+    expect(orphans).toEqual([]);
+  });
+
+  it("holds every file that its exports name", () => {
+    const targets = Object.values(manifest.exports ?? {}).flatMap((target) =>
+      typeof target === "string" ? target : Object.values(target),
+    );
+
+    expect(targets.length).toBeGreaterThan(1);
+    expect(targets.filter((target) => !files.includes(posix.normalize(target)))).toEqual([]);
+  });
+
+  it("holds every source that its source maps name", () => {
+    const maps = files.filter((file) => file.endsWith(".map"));
+    const missing = maps.flatMap((map) => {
+      const { sources } = JSON.parse(readFileSync(join(folder, name, map), "utf8"));
+      const paths: string[] = sources.map((path: string) => posix.join(posix.dirname(map), path));
+      return paths.filter((path) => !files.includes(path));
+    });
+
+    expect(maps.length).toBeGreaterThan(1);
+    expect(missing).toEqual([]);
+  });
+
+  it("is an ES module without side effects, under the MIT license", () => {
+    expect(manifest).toMatchObject({
+      name: `@pubsub-mfe/${name}`,
+      type: "module",
+      sideEffects: false,
+      license: "MIT",
+    });
+    expect(readFileSync(join(folder, name, "LICENSE"), "utf8")).toMatch(/^MIT License/);
+  });
+
+  it("installs nothing but what it cannot do without", () => {
+    const { dependencies = {}, optionalDependencies = {}, bundleDependencies = [] } = manifest;
+
+    expect(Object.keys(dependencies)).toEqual(name === "history" ? ["idb"] : []);
+    expect(optionalDependencies).toEqual({});
+    expect(bundleDependencies).toEqual([]);
+  });
+
+  it("runs no script when it is installed", () => {
+    const hooks = ["preinstall", "install", "postinstall", "prepare"];
+
+    expect(Object.keys(manifest.scripts ?? {}).filter((script) => hooks.includes(script))).toEqual(
+      [],
+    );
+  });
+
+  it("asks for any core of its major, and for no other peer", () => {
+    const [major] = readManifest(join(root, "packages", "core")).version.split(".");
+    const peers = name === "core" ? undefined : { "@pubsub-mfe/core": `^${major}.0.0` };
+
+    expect(manifest.peerDependencies).toEqual(peers);
+    // In the source as well: "workspace:^" is packed as the version of the day.
+    expect(readManifest(join(root, "packages", name)).peerDependencies).toEqual(peers);
+  });
+
+  it("names no version that only this workspace understands", () => {
+    expect(JSON.stringify(manifest)).not.toMatch(/"(workspace|catalog|link|file):/);
+  });
+});
+
+/** Paths relative to the folder, with slashes, sorted. */
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .map((path) => path.split(sep).join("/"))
+    .sort();
+}

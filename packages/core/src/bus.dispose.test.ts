@@ -1,0 +1,223 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { BusDisposedError, createPubSub, type Message, type PubSubBus } from "./index.js";
+import { turnEnd } from "./testing/turn.js";
+
+describe("dispose", () => {
+  let bus: PubSubBus;
+  let received: string[];
+
+  beforeEach(() => {
+    bus = createPubSub({ retention: { maxMessages: 5, latest: ["#"] } });
+    received = [];
+  });
+
+  it("ends every subscription, also for messages on their way", async () => {
+    bus.subscribe("a", () => received.push("exact"));
+    bus.subscribe("#", () => received.push("wild"));
+
+    bus.publish("a", 1);
+    bus.dispose();
+    await turnEnd();
+
+    expect(received).toEqual([]);
+  });
+
+  it("stops at once in the midst of a delivery", async () => {
+    bus.subscribe("a", () => {
+      received.push("first");
+      bus.dispose();
+    });
+    bus.subscribe("a", () => received.push("second"));
+
+    bus.publish("a", 1);
+    bus.publish("a", 2);
+    await turnEnd();
+
+    expect(received).toEqual(["first"]);
+  });
+
+  it.each(["before", "in the midst of"])("ends a turn for good %s its delivery", async (when) => {
+    const delivered: string[] = [];
+    bus = createPubSub({
+      onDiagnostic: (event) => {
+        if (event.type === "publish") delivered.push(event.topic);
+      },
+    });
+    bus.subscribe("first", () => bus.dispose());
+    bus.publish("first", 1);
+    bus.publish("second", 2);
+
+    if (when === "before") bus.dispose();
+    await turnEnd();
+
+    expect(delivered).toEqual(when === "before" ? [] : ["first"]);
+  });
+
+  it("stops a replay in its midst", () => {
+    bus.publish("a", 1);
+    bus.publish("a", 2);
+
+    bus.subscribe(
+      "a",
+      ({ payload }) => {
+        received.push(String(payload));
+        bus.dispose();
+      },
+      { replay: 2 },
+    );
+
+    expect(received).toEqual(["1"]);
+  });
+
+  it("may be called again, and ended subscriptions may be ended again", () => {
+    const end = bus.subscribe("a", () => {});
+
+    bus.dispose();
+
+    expect(() => bus.dispose()).not.toThrow();
+    expect(end).not.toThrow();
+  });
+
+  it.each<[string, (bus: PubSubBus) => unknown, string]>([
+    ["publish", (b) => b.publish("a", 1), "Cannot publish: bus has been disposed."],
+    ["subscribe", (b) => b.subscribe("a", () => {}), "Cannot subscribe: bus has been disposed."],
+    ["clear", (b) => b.clear(), "Cannot clear: bus has been disposed."],
+    ["getHooks", (b) => b.getHooks(), "Cannot get hooks: bus has been disposed."],
+  ])("makes %s throw", (_method, call, message) => {
+    bus.dispose();
+
+    expect(() => call(bus)).toThrow(new BusDisposedError(message.slice(7, message.indexOf(":"))));
+    expect(() => call(bus)).toThrow(message);
+  });
+
+  it("makes getHistory reject", async () => {
+    bus.dispose();
+
+    await expect(bus.getHistory("a")).rejects.toThrow("Cannot get history: bus has been disposed.");
+  });
+
+  it("leaves what only reads at work, and shows an empty bus", async () => {
+    bus.subscribe("a", () => {});
+    bus.publish("a", 1);
+    await turnEnd();
+
+    bus.dispose();
+
+    expect(bus.handlerCount()).toBe(0);
+    expect(bus.handlerCount("a")).toBe(0);
+    expect(bus.getSubscriptions()).toEqual([]);
+    expect(bus.getStats()).toMatchObject({
+      handlerCount: 0,
+      subscriptionPatterns: [],
+      retentionBufferSize: 0,
+      messageCount: { published: 1, dispatched: 1 },
+      disposed: true,
+    });
+  });
+
+  it("hands messages of the turn to links first, while the bus is still alive", () => {
+    const turns: unknown[] = [];
+    bus.getHooks().onTurnEnd((messages) => {
+      turns.push({
+        payloads: messages.map(({ payload }) => payload),
+        alive: !bus.getStats().disposed,
+      });
+    });
+    bus.publish("a", 1);
+    bus.publish("a", 2);
+
+    bus.dispose();
+
+    expect(turns).toEqual([{ payloads: [1, 2], alive: true }]);
+  });
+
+  it("hands over to every link although one of them disposes the bus", async () => {
+    const turns: string[] = [];
+    bus.getHooks().onTurnEnd(() => {
+      turns.push("first");
+      bus.dispose();
+    });
+    bus.getHooks().onTurnEnd(() => turns.push("second"));
+    bus.subscribe("a", () => received.push("handler"));
+
+    bus.publish("a", 1);
+    await turnEnd();
+
+    expect(turns).toEqual(["first", "second"]);
+    expect(received).toEqual([]);
+  });
+
+  it("makes hooks that were taken before throw, or do nothing", async () => {
+    const told: Message[] = [];
+    const hooks = bus.getHooks();
+    const message = bus.publish("a", 1);
+    const end = hooks.onPublish((m) => told.push(m));
+    const endTurns = hooks.onTurnEnd((messages) => told.push(...messages));
+
+    bus.dispose();
+    hooks.flush();
+    await turnEnd();
+
+    expect(() => hooks.onPublish(() => {})).toThrow("Cannot listen: bus has been disposed.");
+    expect(() => hooks.onTurnEnd(() => {})).toThrow("Cannot listen: bus has been disposed.");
+    expect(() => hooks.dispatchExternal(message)).toThrow(
+      "Cannot dispatch: bus has been disposed.",
+    );
+    expect(end).not.toThrow();
+    expect(endTurns).not.toThrow();
+    expect(told).toEqual([]);
+  });
+});
+
+describe("onDispose", () => {
+  it("is called once, after the last turn was handed over and the bus is disposed", () => {
+    const bus = createPubSub();
+    const hooks = bus.getHooks();
+    const log: string[] = [];
+    hooks.onDispose(() => log.push(`dispose listener, disposed: ${bus.getStats().disposed}`));
+    hooks.onTurnEnd(() => log.push("turn end"));
+    bus.publish("a", 1);
+
+    bus.dispose();
+    bus.dispose();
+
+    expect(log).toEqual(["turn end", "dispose listener, disposed: true"]);
+  });
+
+  it("is not called once it was ended, nor added to a bus that is disposed", () => {
+    const bus = createPubSub();
+    const hooks = bus.getHooks();
+    const log: string[] = [];
+    const end = hooks.onDispose(() => log.push("ended"));
+    hooks.onDispose(() => log.push("other"));
+
+    end();
+    end();
+    bus.dispose();
+
+    expect(log).toEqual(["other"]);
+    expect(() => hooks.onDispose(() => {})).toThrow("Cannot listen: bus has been disposed.");
+  });
+
+  it("stops nobody when it throws, and is reported", () => {
+    const boom = new Error("boom");
+    const log: unknown[] = [];
+    const bus = createPubSub({ onDiagnostic: (event) => log.push(event) });
+    bus.getHooks().onDispose(() => {
+      throw boom;
+    });
+    bus.getHooks().onDispose(() => log.push("second"));
+
+    expect(() => bus.dispose()).not.toThrow();
+
+    expect(log).toEqual([
+      {
+        type: "warning",
+        code: "HOOK_FAILED",
+        message: "An adapter's listener threw: Error: boom",
+        details: boom,
+      },
+      "second",
+    ]);
+  });
+});

@@ -1,0 +1,302 @@
+import { systemClock } from "./clock.js";
+import { callIsolated } from "./delivery/isolation.js";
+import { DeliveryQueue } from "./delivery/queue.js";
+import { Reporter } from "./diagnostics/reporter.js";
+import { BusDisposedError, HandlerLimitError, InvalidArgumentError, isBusError } from "./errors.js";
+import { createIdGenerator } from "./ids.js";
+import type { BusHooks } from "./links/hooks.js";
+import { Listeners } from "./links/listeners.js";
+import { Outbox } from "./links/outbox.js";
+import { adoptMessage, createMessage } from "./message.js";
+import { deepFreeze } from "./policy/deep-freeze.js";
+import { Retention } from "./policy/retention.js";
+import { createSourceFilter } from "./policy/source-filter.js";
+import { show } from "./show.js";
+import { AbortGroups } from "./topics/abort-groups.js";
+import { Router } from "./topics/router.js";
+import type { Subscription } from "./topics/subscription.js";
+import { assertPattern } from "./topics/syntax.js";
+import type {
+  BusStats,
+  Handler,
+  HistoryQuery,
+  Message,
+  PublishOptions,
+  PubSubBus,
+  PubSubConfig,
+  SubscribeOptions,
+  SubscriptionInfo,
+  Unsubscribe,
+  Untyped,
+} from "./types.js";
+
+/** Marks a subscription that a library makes, in its options: no limit on handlers counts it. */
+const INTERNAL = Symbol.for("@pubsub-mfe/internal");
+
+/**
+ * Creates a bus.
+ *
+ * @throws {@link InvalidArgumentError} for an option with a value that it cannot have
+ *
+ * @example
+ * ```ts
+ * const bus = createPubSub({ app: "shop" });
+ * bus.subscribe("cart.#", ({ topic, payload }) => console.log(topic, payload));
+ * bus.publish("cart.item.added", { sku: "A-1" });
+ * ```
+ */
+export function createPubSub(config: PubSubConfig = {}): PubSubBus {
+  return new Bus(config);
+}
+
+class Bus implements PubSubBus {
+  readonly #app: string;
+  readonly #clock;
+  readonly #debug: boolean;
+  readonly #maxHandlers: number;
+  readonly #throwsOnLimit: boolean;
+  readonly #reporter: Reporter;
+  readonly #router = new Router();
+  readonly #signals = new AbortGroups();
+  readonly #queue: DeliveryQueue;
+  readonly #retention: Retention | undefined;
+  readonly #publishListeners: Listeners<Message>;
+  readonly #disposeListeners: Listeners<void>;
+  readonly #outbox: Outbox;
+  readonly #createId = createIdGenerator();
+  readonly #instanceId: string;
+  #published = 0;
+  #disposed = false;
+
+  constructor(config: PubSubConfig) {
+    const { maxHandlersPerTopic = 50, clock = systemClock, debug = false } = config;
+    if (!(maxHandlersPerTopic >= 0)) {
+      throw new InvalidArgumentError(
+        `maxHandlersPerTopic is ${show(maxHandlersPerTopic)}: it must be a number, 0 or more. For no limit pass Infinity.`,
+      );
+    }
+    this.#app = config.app ?? "default";
+    this.#clock = clock;
+    this.#debug = debug;
+    this.#maxHandlers = maxHandlersPerTopic;
+    this.#throwsOnLimit = config.onMaxHandlersExceeded !== "warn";
+    this.#instanceId = this.#createId(clock.now());
+    this.#retention = config.retention && new Retention(config.retention, clock);
+    const reporter = new Reporter(config.onDiagnostic, debug);
+    this.#reporter = reporter;
+    this.#outbox = new Outbox(reporter.hookFailed);
+    this.#publishListeners = new Listeners(reporter.hookFailed);
+    this.#disposeListeners = new Listeners(reporter.hookFailed);
+    this.#queue = new DeliveryQueue({
+      clock,
+      lists: this.#router,
+      beforeHandlers: this.#outbox.handOver,
+      onFailure: reporter.handlerFailed,
+      onDelivered: reporter.isListening ? reporter.delivered : undefined,
+    });
+  }
+
+  publish<T = Untyped>(topic: string, payload: T, options?: PublishOptions): Message<T> {
+    this.#assertAlive("publish");
+    const subscriptions = this.#match(topic);
+    const ts = this.#clock.now();
+    const message = createMessage(this.#createId(ts), topic, ts, payload, options);
+    if (this.#debug) deepFreeze(payload);
+    this.#published += 1;
+    this.#retention?.add(message);
+    const leaves = options?.scope !== "page";
+    if (leaves) this.#outbox.add(message);
+    this.#enqueue(message, subscriptions);
+    // Last: what a listener publishes comes after this message.
+    if (leaves) this.#publishListeners.tell(message);
+    return message;
+  }
+
+  subscribe<T = Untyped>(
+    pattern: string,
+    handler: Handler<T>,
+    options: SubscribeOptions = {},
+  ): Unsubscribe {
+    this.#assertAlive("subscribe");
+    this.#validate(() => assertPattern(pattern));
+    if (typeof handler !== "function") {
+      throw new InvalidArgumentError(
+        `The handler for "${pattern}" is ${show(handler)}: it must be a function.`,
+      );
+    }
+    const { signal, replay } = options;
+    assertReplay(replay);
+    const internal = (options as Record<symbol, unknown>)[INTERNAL] === true;
+    if (signal?.aborted || (!internal && this.#isLimitReached(pattern))) return () => {};
+
+    const filter = createSourceFilter(options.sourceFilter);
+    const subscription = this.#router.add(pattern, handler, filter, internal, this.#clock.now());
+    const unsubscribe = (): void => {
+      if (!this.#router.remove(subscription)) return;
+      if (signal) this.#signals.remove(signal, unsubscribe);
+      this.#tellSubscription("unsubscribe", pattern);
+    };
+    if (signal) this.#signals.add(signal, unsubscribe);
+    this.#tellSubscription("subscribe", pattern);
+    if (replay) this.#replay(subscription, replay);
+    return unsubscribe;
+  }
+
+  async getHistory<T = Untyped>(pattern: string, query: HistoryQuery = {}): Promise<Message<T>[]> {
+    this.#assertAlive("get history");
+    this.#validate(() => assertPattern(pattern));
+    return this.#retention?.query(pattern, query) ?? [];
+  }
+
+  handlerCount(pattern?: string): number {
+    if (pattern === undefined) return this.#router.size;
+    return this.#router.route(pattern)?.size ?? 0;
+  }
+
+  getStats(): BusStats {
+    return {
+      instanceId: this.#instanceId,
+      app: this.#app,
+      handlerCount: this.#router.size,
+      subscriptionPatterns: Array.from(this.#router.routes(), ({ pattern }) => pattern),
+      retentionBufferSize: this.#retention?.size ?? 0,
+      retentionBufferCapacity: this.#retention?.capacity ?? 0,
+      messageCount: { published: this.#published, dispatched: this.#queue.dispatched },
+      disposed: this.#disposed,
+    };
+  }
+
+  getSubscriptions(): SubscriptionInfo[] {
+    return Array.from(this.#router.routes(), ({ pattern, size, createdAt }) => ({
+      pattern,
+      handlerCount: size,
+      createdAt,
+    }));
+  }
+
+  clear(): void {
+    this.#assertAlive("clear");
+    this.#router.clear();
+    this.#signals.clear();
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#outbox.handOver();
+    this.#disposed = true;
+    this.#router.clear();
+    this.#signals.clear();
+    this.#queue.clear();
+    this.#publishListeners.clear();
+    this.#outbox.clear();
+    this.#retention?.clear();
+    this.#disposeListeners.tell();
+    this.#disposeListeners.clear();
+  }
+
+  getHooks(): BusHooks {
+    this.#assertAlive("get hooks");
+    return {
+      onPublish: (listener) => {
+        this.#assertAlive("listen");
+        return this.#publishListeners.add(listener);
+      },
+      onTurnEnd: (listener) => {
+        this.#assertAlive("listen");
+        return this.#outbox.listen(listener);
+      },
+      flush: this.#outbox.handOver,
+      onDispose: (listener) => {
+        this.#assertAlive("listen");
+        return this.#disposeListeners.add(listener);
+      },
+      dispatchExternal: (value) => {
+        this.#assertAlive("dispatch");
+        const message = this.#validate(() => adoptMessage(value));
+        this.#enqueue(message, this.#match(message.topic));
+      },
+      notifyAdapterAttached: (domain) =>
+        this.#reporter.tell({ type: "link", domain, state: "attached" }),
+      notifyAdapterDetached: (domain) =>
+        this.#reporter.tell({ type: "link", domain, state: "detached" }),
+    };
+  }
+
+  #match(topic: string): readonly Subscription[] {
+    try {
+      return this.#router.match(topic);
+    } catch (error) {
+      this.#warn(error);
+      throw error;
+    }
+  }
+
+  #enqueue(message: Message, subscriptions: readonly Subscription[]): void {
+    if (subscriptions.length === 0 && !this.#reporter.isListening) return;
+    this.#queue.push(message, subscriptions, this.#router.nextSequence);
+  }
+
+  #replay(subscription: Subscription, replay: number | "latest"): void {
+    if (!this.#retention) return;
+    const { pattern } = subscription.route;
+    const { messages, missing } =
+      replay === "latest"
+        ? this.#retention.newestByTopic(pattern, subscription.filter)
+        : this.#retention.last(pattern, replay, subscription.filter);
+    if (missing > 0) {
+      this.#reporter.tell({ type: "gap", kind: "replay", from: pattern, count: missing });
+    }
+    for (const message of messages) {
+      if (!subscription.active) return;
+      callIsolated(subscription.handler, message, 0, this.#reporter.handlerFailed);
+    }
+  }
+
+  #isLimitReached(pattern: string): boolean {
+    const currentCount = this.#router.route(pattern)?.countLimited() ?? 0;
+    const maxAllowed = this.#maxHandlers;
+    if (currentCount < maxAllowed) return false;
+    this.#reporter.tell({
+      type: "limit-exceeded",
+      limitType: "maxHandlersPerTopic",
+      pattern,
+      currentCount,
+      maxAllowed,
+    });
+    if (this.#throwsOnLimit) throw new HandlerLimitError(pattern, maxAllowed);
+    return true;
+  }
+
+  #tellSubscription(type: "subscribe" | "unsubscribe", pattern: string): void {
+    if (!this.#reporter.isListening) return;
+    this.#reporter.tell({ type, pattern, handlerCount: this.handlerCount(pattern) });
+  }
+
+  #validate<R>(check: () => R): R {
+    try {
+      return check();
+    } catch (error) {
+      this.#warn(error);
+      throw error;
+    }
+  }
+
+  #warn(error: unknown): void {
+    if (isBusError(error, "INVALID_TOPIC") || isBusError(error, "INVALID_MESSAGE")) {
+      const code = error.code as "INVALID_TOPIC" | "INVALID_MESSAGE";
+      this.#reporter.tell({ type: "warning", code, message: error.message, details: error });
+    }
+  }
+
+  #assertAlive(action: string): void {
+    if (this.#disposed) throw new BusDisposedError(action);
+  }
+}
+
+function assertReplay(replay: unknown): void {
+  if (replay === undefined || replay === "latest") return;
+  if (Number.isInteger(replay) && (replay as number) >= 0) return;
+  throw new InvalidArgumentError(
+    `replay is ${show(replay)}: it must be a whole number of messages, 0 or more, or "latest".`,
+  );
+}

@@ -1,0 +1,225 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  type BusHooks,
+  createPubSub,
+  type DiagnosticEvent,
+  type Message,
+  type PubSubBus,
+} from "./index.js";
+import { ManualClock } from "./testing/manual-clock.js";
+import { turnEnd } from "./testing/turn.js";
+
+describe("onTurnEnd", () => {
+  let clock: ManualClock;
+  let bus: PubSubBus;
+  let hooks: BusHooks;
+  let events: DiagnosticEvent[];
+  let turns: unknown[][];
+
+  const take = (messages: readonly Message[]) => {
+    turns.push(messages.map(({ payload }) => payload));
+  };
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    events = [];
+    turns = [];
+    bus = createPubSub({ clock, onDiagnostic: (event) => events.push(event) });
+    hooks = bus.getHooks();
+  });
+
+  it("is called once a turn with its messages in order, also when nobody is subscribed", async () => {
+    hooks.onTurnEnd(take);
+
+    bus.publish("a", 1);
+    bus.publish("b", 2);
+    expect(turns).toEqual([]);
+    await turnEnd();
+    bus.publish("a", 3);
+    await turnEnd();
+
+    expect(turns).toEqual([[1, 2], [3]]);
+  });
+
+  it("is called before any handler of the turn, in whatever order they came", async () => {
+    bus.subscribe("a", ({ payload }) => turns.push([`handler ${payload}`]));
+    bus.publish("a", 1);
+    hooks.onTurnEnd(take);
+    bus.publish("a", 2);
+
+    await turnEnd();
+
+    expect(turns).toEqual([[2], ["handler 1"], ["handler 2"]]);
+  });
+
+  it("sees what handlers publish before handlers of that do", async () => {
+    hooks.onTurnEnd(take);
+    bus.subscribe("a", ({ payload }) => {
+      turns.push([`handler ${payload.n}`]);
+      if (payload.n < 3) bus.publish("a", { n: payload.n + 1 });
+      payload.n = "spoiled";
+    });
+    hooks.onTurnEnd((messages) => turns.push([`link ${messages.map(({ payload }) => payload.n)}`]));
+
+    bus.publish("a", { n: 1 });
+    await turnEnd();
+
+    expect(turns.filter(([entry]) => typeof entry === "string")).toEqual([
+      ["link 1"],
+      ["handler 1"],
+      ["link 2"],
+      ["handler 2"],
+      ["link 3"],
+      ["handler 3"],
+    ]);
+  });
+
+  it("gets only messages that were published since it was added", async () => {
+    hooks.onTurnEnd(() => {});
+    bus.publish("a", 1);
+    hooks.onTurnEnd(take);
+    bus.publish("a", 2);
+    await turnEnd();
+    bus.publish("a", 3);
+    await turnEnd();
+
+    expect(turns).toEqual([[2], [3]]);
+  });
+
+  it("is not called for a turn without a message for it", async () => {
+    hooks.onTurnEnd(() => {});
+    bus.publish("a", 1);
+    hooks.onTurnEnd(take);
+
+    await turnEnd();
+
+    expect(turns).toEqual([]);
+  });
+
+  it("does not get messages that stay in the page", async () => {
+    hooks.onTurnEnd(take);
+
+    bus.publish("a", 1, { scope: "page" });
+    await turnEnd();
+    bus.publish("a", 2);
+    bus.publish("a", 3, { scope: "page" });
+    await turnEnd();
+
+    expect(turns).toEqual([[2]]);
+  });
+
+  it("is called while handlers wait for a later task", async () => {
+    hooks.onTurnEnd(take);
+    let calls = 0;
+    const done = new Promise<void>((resolve) => {
+      bus.subscribe("slow", ({ payload }) => {
+        calls += 1;
+        clock.advance(10);
+        if (payload === "last") resolve();
+      });
+    });
+    for (let n = 0; n < 50; n += 1) bus.publish("slow", n);
+    await Promise.resolve();
+    const callsBefore = calls;
+    expect(callsBefore).toBeLessThan(50);
+
+    bus.publish("slow", "last");
+    await Promise.resolve();
+
+    expect(turns.at(-1)).toEqual(["last"]);
+    expect(calls).toBe(callsBefore);
+    await done;
+    expect(calls).toBe(51);
+    expect(turns).toHaveLength(2);
+  });
+
+  it("is silent once it is ended, also for the turn that is on", async () => {
+    const end = hooks.onTurnEnd(take);
+    bus.publish("a", 1);
+    end();
+    end();
+
+    await turnEnd();
+
+    expect(turns).toEqual([]);
+  });
+
+  it("is silent once an earlier listener ended it", async () => {
+    hooks.onTurnEnd(() => end());
+    const end = hooks.onTurnEnd(take);
+
+    bus.publish("a", 1);
+    await turnEnd();
+
+    expect(turns).toEqual([]);
+  });
+
+  it("changes nothing when it throws, and is reported", async () => {
+    hooks.onTurnEnd(() => {
+      throw "text";
+    });
+    hooks.onTurnEnd(take);
+    bus.subscribe("a", () => turns.push(["handler"]));
+
+    bus.publish("a", 1);
+    await turnEnd();
+
+    expect(turns).toEqual([[1], ["handler"]]);
+    expect(events).toContainEqual({
+      type: "warning",
+      code: "HOOK_FAILED",
+      message: "An adapter's listener threw: text",
+      details: new Error("A value that is no Error was thrown: text", { cause: "text" }),
+    });
+  });
+
+  it("does not keep the bus from delivering when it throws what cannot be shown", async () => {
+    hooks.onTurnEnd(() => {
+      throw Object.defineProperty(new Error("hidden"), "message", {
+        get: () => {
+          throw new Error("no message");
+        },
+      });
+    });
+    bus.subscribe("a", ({ payload }) => turns.push([payload]));
+
+    bus.publish("a", 1);
+    await turnEnd();
+    bus.publish("a", 2);
+    await turnEnd();
+
+    expect(turns).toEqual([[1], [2]]);
+  });
+
+  it("takes what a listener publishes to the next hand-over", async () => {
+    hooks.onTurnEnd(({ length, 0: first }) => {
+      if (length === 2) bus.publish("a", `after ${first?.payload}`);
+    });
+    hooks.onTurnEnd(take);
+
+    bus.publish("a", 1);
+    bus.publish("a", 2);
+    await turnEnd();
+
+    expect(turns).toEqual([[1, 2], ["after 1"]]);
+  });
+});
+
+describe("flush", () => {
+  it("ends the turn for links at once, and only once", async () => {
+    const turns: unknown[][] = [];
+    const bus = createPubSub();
+    const hooks = bus.getHooks();
+    hooks.onTurnEnd((messages) => turns.push(messages.map(({ payload }) => payload)));
+    bus.subscribe("a", ({ payload }) => turns.push([`handler ${payload}`]));
+    bus.publish("a", 1);
+
+    hooks.flush();
+    hooks.flush();
+    expect(turns).toEqual([[1]]);
+
+    bus.publish("a", 2);
+    await turnEnd();
+    expect(turns).toEqual([[1], [2], ["handler 1"], ["handler 2"]]);
+  });
+});

@@ -1,0 +1,30 @@
+import type { Handler, Message } from "../types.js";
+
+/** Learns that a handler threw, or that its promise rejected. */
+export type OnFailure = (message: Message, handlerIndex: number, thrown: unknown) => void;
+
+/** Calls a handler; whatever it throws, or its promise rejects with, goes to `onFailure` alone. */
+export function callIsolated(
+  handler: Handler,
+  message: Message,
+  handlerIndex: number,
+  onFailure: OnFailure,
+): void {
+  try {
+    const result = handler(message);
+    if (isThenable(result)) {
+      // Adopting the result copes with thenables of other realms, and with those that misbehave.
+      Promise.resolve(result).catch((reason) => onFailure(message, handlerIndex, reason));
+    }
+  } catch (thrown) {
+    onFailure(message, handlerIndex, thrown);
+  }
+}
+
+function isThenable(value: unknown): boolean {
+  return (
+    (typeof value === "object" || typeof value === "function") &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
+}

@@ -1,0 +1,131 @@
+import type { Clock } from "../clock.js";
+import type { Subscription } from "../topics/subscription.js";
+import type { Message } from "../types.js";
+import { callIsolated, type OnFailure } from "./isolation.js";
+import { nextTask } from "./next-task.js";
+import { TimeBudget } from "./time-budget.js";
+
+const TURN = Promise.resolve();
+
+/** A message on its way, and whom it was for when it was published. */
+interface Delivery {
+  readonly message: Message;
+  readonly subscriptions: readonly Subscription[];
+  /** Subscriptions from this sequence on came after the message. */
+  readonly cut: number;
+}
+
+/** Lists of subscriptions are walked in place: their owner must not move them meanwhile. */
+export interface HeldLists {
+  hold(): void;
+  release(): void;
+}
+
+/** What the queue works with. */
+export interface DeliveryContext {
+  readonly clock: Clock;
+  readonly lists: HeldLists;
+  /** Runs before the handlers of a turn do. */
+  readonly beforeHandlers: () => void;
+  readonly onFailure: OnFailure;
+  /** Learns that a message has reached all its handlers; without it no time is measured. */
+  readonly onDelivered:
+    | ((message: Message, handlerCount: number, durationMs: number) => void)
+    | undefined;
+}
+
+/**
+ * Delivers messages in the order they were published: in one microtask for all of a turn, and past
+ * the time budget in later tasks. What handlers publish waits for the next microtask, so that
+ * whoever sends messages elsewhere sees them before a handler does.
+ */
+export class DeliveryQueue {
+  readonly #context: DeliveryContext;
+  readonly #budget: TimeBudget;
+  #scheduled = false;
+  #incoming: Delivery[] = [];
+  #batch: Delivery[] = [];
+  // Where in the batch the work stands, to go on after a pause.
+  #messageIndex = 0;
+  #handlerIndex = 0;
+  #called = 0;
+  #spentMs = 0;
+  /** Calls of handlers, ever. */
+  dispatched = 0;
+
+  constructor(context: DeliveryContext) {
+    this.#context = context;
+    this.#budget = new TimeBudget(context.clock);
+  }
+
+  push(message: Message, subscriptions: readonly Subscription[], cut: number): void {
+    this.#incoming.push({ message, subscriptions, cut });
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    void TURN.then(this.#start);
+  }
+
+  /** Forgets what was not delivered yet, also in the midst of delivering it. */
+  clear(): void {
+    this.#incoming = [];
+    this.#batch.length = 0;
+  }
+
+  readonly #start = (): void => {
+    this.#budget.restart();
+    this.#drain();
+  };
+
+  readonly #drain = (): void => {
+    if (this.#batch.length === 0) {
+      this.#context.beforeHandlers();
+      this.#batch = this.#incoming;
+      this.#incoming = [];
+    }
+    this.#context.lists.hold();
+    const inTime = this.#deliverBatch();
+    if (!inTime) {
+      nextTask(this.#start);
+      return;
+    }
+    this.#context.lists.release();
+    this.#batch = [];
+    this.#messageIndex = 0;
+    if (this.#incoming.length === 0) this.#scheduled = false;
+    else void TURN.then(this.#drain);
+  };
+
+  #deliverBatch(): boolean {
+    const { clock, onDelivered } = this.#context;
+    while (this.#messageIndex < this.#batch.length) {
+      const delivery = this.#batch[this.#messageIndex] as Delivery;
+      const start = onDelivered ? clock.monotonic() : 0;
+      const inTime = this.#deliver(delivery);
+      if (onDelivered) this.#spentMs += clock.monotonic() - start;
+      if (!inTime) return false;
+      onDelivered?.(delivery.message, this.#called, this.#spentMs);
+      this.#messageIndex += 1;
+      this.#handlerIndex = 0;
+      this.#called = 0;
+      this.#spentMs = 0;
+    }
+    return true;
+  }
+
+  #deliver({ message, subscriptions, cut }: Delivery): boolean {
+    for (; this.#handlerIndex < subscriptions.length; this.#handlerIndex += 1) {
+      const { sequence, active, filter, handler } = subscriptions[
+        this.#handlerIndex
+      ] as Subscription;
+      if (sequence >= cut) break;
+      if (!active) continue;
+      if (this.#budget.isUsedUp()) return false;
+      if (filter !== undefined && !filter(message)) continue;
+      const nth = this.#called;
+      this.#called += 1;
+      this.dispatched += 1;
+      callIsolated(handler, message, nth, this.#context.onFailure);
+    }
+    return true;
+  }
+}

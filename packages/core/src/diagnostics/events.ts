@@ -1,0 +1,75 @@
+/** What a bus tells about its work through `onDiagnostic`, told apart by `type`. */
+export type DiagnosticEvent =
+  | PublishDiagnostic
+  | SubscriptionDiagnostic
+  | HandlerErrorDiagnostic
+  | WarningDiagnostic
+  | LimitExceededDiagnostic
+  | GapDiagnostic
+  | LinkDiagnostic;
+
+/** A message has reached its handlers. */
+export interface PublishDiagnostic {
+  readonly type: "publish";
+  readonly topic: string;
+  readonly messageId: string;
+  /** How many handlers were called. */
+  readonly handlerCount: number;
+  /** How long they took together until they returned, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** A handler came or went. */
+export interface SubscriptionDiagnostic {
+  readonly type: "subscribe" | "unsubscribe";
+  readonly pattern: string;
+  /** How many handlers the pattern has now. */
+  readonly handlerCount: number;
+}
+
+/** A handler threw, or its promise rejected. */
+export interface HandlerErrorDiagnostic {
+  readonly type: "handler-error";
+  readonly topic: string;
+  readonly messageId: string;
+  /** What was thrown; with the thrown value as its `cause` when that was no `Error`. */
+  readonly error: Error;
+  /** Which of the handlers that the message went to, in their order, from 0. */
+  readonly handlerIndex: number;
+}
+
+/** Something was refused or went wrong, named by a code that stays the same over versions. */
+export interface WarningDiagnostic {
+  readonly type: "warning";
+  readonly code: "INVALID_TOPIC" | "INVALID_MESSAGE" | "HOOK_FAILED";
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+/** A subscription was left out. */
+export interface LimitExceededDiagnostic {
+  readonly type: "limit-exceeded";
+  readonly limitType: "maxHandlersPerTopic";
+  readonly pattern: string;
+  readonly currentCount: number;
+  readonly maxAllowed: number;
+}
+
+/** Messages somebody asked for are no longer there. */
+export interface GapDiagnostic {
+  readonly type: "gap";
+  /** `replay`: retention had dropped messages that a subscription asked to be replayed. */
+  readonly kind: "replay";
+  /** The pattern that was asked for. */
+  readonly from: string;
+  /** How many are missing. */
+  readonly count: number;
+}
+
+/** An adapter that links this bus to another place came or went. */
+export interface LinkDiagnostic {
+  readonly type: "link";
+  /** The adapter's own name of its kind, for example `"history"`. */
+  readonly domain: string;
+  readonly state: "attached" | "detached";
+}

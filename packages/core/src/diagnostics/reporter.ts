@@ -1,0 +1,54 @@
+import { describe, toError } from "../delivery/to-error.js";
+import type { Message } from "../types.js";
+import type { DiagnosticEvent } from "./events.js";
+
+/** Tells the outside what the bus did; nothing that the outside does in return can harm it. */
+export class Reporter {
+  readonly #listener: ((event: DiagnosticEvent) => void) | undefined;
+  readonly #debug: boolean;
+
+  constructor(listener: ((event: DiagnosticEvent) => void) | undefined, debug: boolean) {
+    this.#listener = listener;
+    this.#debug = debug;
+  }
+
+  /** Whether anybody listens; what is costly to find out is left alone otherwise. */
+  get isListening(): boolean {
+    return this.#debug || this.#listener !== undefined;
+  }
+
+  tell(event: DiagnosticEvent): void {
+    try {
+      // Within, as Node's console runs getters of the errors that it prints.
+      if (this.#debug) console.debug("[@pubsub-mfe/core]", event);
+      this.#listener?.(event);
+    } catch (thrown) {
+      reportToPlatform(toError(thrown));
+    }
+  }
+
+  /** A failed handler is never silent: without a listener the platform hears of it. */
+  readonly handlerFailed = (message: Message, handlerIndex: number, thrown: unknown): void => {
+    const error = toError(thrown);
+    const { topic, id: messageId } = message;
+    this.tell({ type: "handler-error", topic, messageId, error, handlerIndex });
+    if (!this.#listener) reportToPlatform(error);
+  };
+
+  readonly hookFailed = (thrown: unknown): void => {
+    const details = toError(thrown);
+    const message = `An adapter's listener threw: ${describe(thrown)}`;
+    this.tell({ type: "warning", code: "HOOK_FAILED", message, details });
+    if (!this.#listener) reportToPlatform(details);
+  };
+
+  readonly delivered = (message: Message, handlerCount: number, durationMs: number): void => {
+    const { topic, id: messageId } = message;
+    this.tell({ type: "publish", topic, messageId, handlerCount, durationMs });
+  };
+}
+
+function reportToPlatform(error: Error): void {
+  if (typeof reportError === "function") reportError(error);
+  else console.error("[@pubsub-mfe/core]", error);
+}

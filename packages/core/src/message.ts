@@ -1,0 +1,68 @@
+import { InvalidMessageError } from "./errors.js";
+import { show } from "./show.js";
+import { isTopic } from "./topics/syntax.js";
+import type { Message, MessageMeta, PublishOptions } from "./types.js";
+
+/** What an envelope is made of; keys that are absent here are absent there. */
+interface Fields<T> {
+  id: string;
+  topic: string;
+  ts: number;
+  payload: T;
+  schemaVersion?: string;
+  meta?: MessageMeta;
+}
+
+/** Makes the envelope of a message that is published here. The only place that does. */
+export function createMessage<T>(
+  id: string,
+  topic: string,
+  ts: number,
+  payload: T,
+  options: PublishOptions | undefined,
+): Message<T> {
+  const message: Fields<T> = { id, topic, ts, payload };
+  if (options === undefined) return Object.freeze(message);
+  if (options.schemaVersion !== undefined) message.schemaVersion = options.schemaVersion;
+  const { source, correlationId } = options;
+  if (options.meta !== undefined || source !== undefined || correlationId !== undefined) {
+    const meta: { source?: string; correlationId?: string } = { ...options.meta };
+    if (source !== undefined) meta.source = source;
+    if (correlationId !== undefined) meta.correlationId = correlationId;
+    message.meta = Object.freeze(meta);
+  }
+  return Object.freeze(message);
+}
+
+/**
+ * Makes an envelope of what came from elsewhere, from its known fields alone.
+ *
+ * @throws {@link InvalidMessageError} when a field is missing or of the wrong type
+ */
+export function adoptMessage(value: unknown): Message {
+  if (typeof value !== "object" || value === null) {
+    throw new InvalidMessageError(`${show(value)} is not a message: pass an object.`);
+  }
+  const { id, topic, ts, payload, schemaVersion, meta } = value as Record<keyof Message, unknown>;
+  if (typeof id !== "string" || id === "") throw wrong("id", id, "a string that is not empty");
+  if (!isTopic(topic)) throw wrong("topic", topic, "a topic like cart.item.added");
+  if (typeof ts !== "number" || !Number.isFinite(ts)) {
+    throw wrong("ts", ts, "a time in milliseconds since the epoch");
+  }
+  const message: Fields<unknown> = { id, topic, ts, payload };
+  if (schemaVersion !== undefined) {
+    if (typeof schemaVersion !== "string") throw wrong("schemaVersion", schemaVersion, "a string");
+    message.schemaVersion = schemaVersion;
+  }
+  if (meta !== undefined) {
+    if (typeof meta !== "object" || meta === null || Array.isArray(meta)) {
+      throw wrong("meta", meta, "an object");
+    }
+    message.meta = Object.freeze({ ...meta });
+  }
+  return Object.freeze(message);
+}
+
+function wrong(field: string, value: unknown, rule: string): InvalidMessageError {
+  return new InvalidMessageError(`Not a message: its ${field} is ${show(value)}, not ${rule}.`);
+}

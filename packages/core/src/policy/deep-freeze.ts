@@ -1,0 +1,20 @@
+/** Freezes plain objects and arrays all the way down; leaves instances of classes alone. */
+export function deepFreeze(value: unknown): void {
+  const open = [value];
+  // What is frozen already may hold what is not, so that cycles are told by what was visited.
+  const visited = new Set<unknown>();
+  for (let next = open.pop(); open.length > 0 || next !== undefined; next = open.pop()) {
+    if (!isPlain(next) || visited.has(next)) continue;
+    visited.add(Object.freeze(next));
+    for (const { value: child } of Object.values(Object.getOwnPropertyDescriptors(next))) {
+      if (child !== undefined) open.push(child);
+    }
+  }
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return true;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

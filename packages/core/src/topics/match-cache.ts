@@ -1,0 +1,75 @@
+import type { Subscription } from "./subscription.js";
+
+/** A number that grows when what depends on it is out of date. */
+export interface Version {
+  value: number;
+}
+
+/** What a topic was resolved to, and the versions it depends on. */
+export class Match {
+  readonly subscriptions: readonly Subscription[];
+  readonly #scoped: Version;
+  readonly #scopedValue: number;
+  readonly #global: Version;
+  readonly #globalValue: number;
+
+  constructor(subscriptions: readonly Subscription[], scoped: Version, global: Version) {
+    this.subscriptions = subscriptions;
+    this.#scoped = scoped;
+    this.#scopedValue = scoped.value;
+    this.#global = global;
+    this.#globalValue = global.value;
+  }
+
+  get isCurrent(): boolean {
+    return this.#scoped.value === this.#scopedValue && this.#global.value === this.#globalValue;
+  }
+}
+
+/** How many topics each of the three tables below holds at most. */
+const CAPACITY = 4096;
+/** Longer topics are resolved each time, so that the tables stay small whatever is published. */
+const MAX_TOPIC_LENGTH = 256;
+
+/**
+ * Remembers what topics were resolved to, in bounded memory. A topic is admitted when it comes
+ * back: a stream of topics that never do must not push out those that do.
+ */
+export class MatchCache {
+  #seen = new Set<string>();
+  #young = new Map<string, Match>();
+  #old = new Map<string, Match>();
+
+  get(topic: string): Match | undefined {
+    const young = this.#young.get(topic);
+    if (young) return young;
+    const old = this.#old.get(topic);
+    if (old) this.#keep(topic, old);
+    return old;
+  }
+
+  offer(topic: string, match: Match): void {
+    if (topic.length > MAX_TOPIC_LENGTH) return;
+    if (this.#seen.has(topic)) {
+      this.#keep(topic, match);
+      return;
+    }
+    if (this.#seen.size >= CAPACITY) this.#seen.clear();
+    this.#seen.add(topic);
+  }
+
+  clear(): void {
+    this.#seen.clear();
+    this.#young.clear();
+    this.#old.clear();
+  }
+
+  /** Two generations: what was not asked for while one filled up is forgotten with the other. */
+  #keep(topic: string, match: Match): void {
+    if (this.#young.size >= CAPACITY) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(topic, match);
+  }
+}

@@ -1,0 +1,214 @@
+import type { Clock } from "./clock.js";
+import type { DiagnosticEvent } from "./diagnostics/events.js";
+import type { BusHooks } from "./links/hooks.js";
+
+/** What the type of a payload is where nobody declared one. */
+// biome-ignore lint/suspicious/noExplicitAny: on an untyped bus payloads are `any`, by contract
+export type Untyped = any;
+
+/** Facts about a message that are not its payload. */
+export interface MessageMeta {
+  /** Who published the message, for example the name of a microfrontend. */
+  readonly source?: string;
+  /** Ties messages of one conversation together. */
+  readonly correlationId?: string;
+  readonly [key: string]: unknown;
+}
+
+/** One published message: a frozen envelope around the payload. */
+export interface Message<T = Untyped> {
+  /** A version 7 UUID (RFC 9562); ids of one bus sort in publish order. */
+  readonly id: string;
+  /** The topic that the message was published under. */
+  readonly topic: string;
+  /** When it was published, in milliseconds since the epoch. */
+  readonly ts: number;
+  readonly payload: T;
+  /** The version of the schema that the payload follows. */
+  readonly schemaVersion?: string;
+  readonly meta?: MessageMeta;
+}
+
+/** Receives a message. What it returns is not used, but a promise that rejects is reported. */
+export type Handler<T = Untyped> = (message: Message<T>) => unknown;
+
+/** Ends a subscription. May be called more than once. */
+export type Unsubscribe = () => void;
+
+/** Which sources a subscription listens to, by {@link MessageMeta.source}. */
+export interface SourceFilter {
+  /** Only messages of these sources; a message without a source is left out. */
+  readonly include?: readonly string[];
+  /** No message of these sources; wins over `include`. A message without a source passes. */
+  readonly exclude?: readonly string[];
+}
+
+/** Options of {@link PubSubBus.subscribe}. */
+export interface SubscribeOptions {
+  /** Ends the subscription when it aborts. Already aborted: nothing is subscribed. */
+  readonly signal?: AbortSignal;
+  /**
+   * Delivers retained messages first, synchronously: the last so many that match, or with
+   * `"latest"` the newest of each topic that matches.
+   *
+   * @defaultValue `0`
+   */
+  readonly replay?: number | "latest";
+  /** Leaves messages out by their source. */
+  readonly sourceFilter?: SourceFilter;
+}
+
+/** Options of {@link PubSubBus.publish}. */
+export interface PublishOptions {
+  /** Lands in `message.meta.source`, before the same key of `meta`. */
+  readonly source?: string;
+  /** Lands in `message.schemaVersion`. */
+  readonly schemaVersion?: string;
+  /** Lands in `message.meta.correlationId`, before the same key of `meta`. */
+  readonly correlationId?: string;
+  /** More facts about the message. Copied, not kept. */
+  readonly meta?: Readonly<Record<string, unknown>>;
+  /**
+   * `"page"` keeps the message in this page: neither other tabs nor the log get it.
+   *
+   * @defaultValue everywhere that the bus is linked to
+   */
+  readonly scope?: "page";
+}
+
+/** Options of {@link PubSubBus.getHistory}. */
+export interface HistoryQuery {
+  /** Only messages published at this time or later, in milliseconds since the epoch. */
+  readonly fromTime?: number;
+  /** At most so many, the newest of those that match. */
+  readonly limit?: number;
+}
+
+/** What the bus keeps in memory for those who subscribe later. */
+export interface RetentionConfig {
+  /** The most messages kept, over all topics. */
+  readonly maxMessages: number;
+  /**
+   * Limits by topic: of each topic that matches the pattern at most so many are kept. Where
+   * several patterns match a topic, the smallest limit holds.
+   */
+  readonly perTopic?: Readonly<Record<string, number>>;
+  /**
+   * How long a message is kept, in milliseconds.
+   *
+   * @defaultValue no limit
+   */
+  readonly ttlMs?: number;
+  /**
+   * Patterns of topics whose newest message is kept beside the others, whatever `maxMessages`
+   * says; for the 10,000 topics that were published last.
+   */
+  readonly latest?: readonly string[];
+}
+
+/** Options of {@link createPubSub}. */
+export interface PubSubConfig {
+  /**
+   * The namespace of the bus; the log of `@pubsub-mfe/history` is kept under it.
+   *
+   * @defaultValue `"default"`
+   */
+  readonly app?: string;
+  /** Receives every diagnostic event. What it throws is ignored. */
+  readonly onDiagnostic?: (event: DiagnosticEvent) => void;
+  /**
+   * The most handlers one pattern may have.
+   *
+   * @defaultValue `50`
+   */
+  readonly maxHandlersPerTopic?: number;
+  /**
+   * What one handler too many does: throws a {@link HandlerLimitError}, or is left out with a
+   * `limit-exceeded` diagnostic.
+   *
+   * @defaultValue `"throw"`
+   */
+  readonly onMaxHandlersExceeded?: "throw" | "warn";
+  /**
+   * Writes each diagnostic event to the console, and freezes plain objects and arrays of payloads.
+   *
+   * @defaultValue `false`
+   */
+  readonly debug?: boolean;
+  /**
+   * Keeps messages in memory for `replay` and `getHistory`.
+   *
+   * @defaultValue nothing is kept
+   */
+  readonly retention?: RetentionConfig;
+  /**
+   * The source of time.
+   *
+   * @defaultValue the platform's
+   */
+  readonly clock?: Clock;
+}
+
+/** Counters of a bus, as {@link PubSubBus.getStats} returns them. */
+export interface BusStats {
+  /** Unique to this bus. */
+  readonly instanceId: string;
+  readonly app: string;
+  readonly handlerCount: number;
+  readonly subscriptionPatterns: readonly string[];
+  readonly retentionBufferSize: number;
+  readonly retentionBufferCapacity: number;
+  readonly messageCount: {
+    /** Messages accepted by `publish`. */
+    readonly published: number;
+    /** Calls of handlers for live messages. */
+    readonly dispatched: number;
+  };
+  readonly disposed: boolean;
+}
+
+/** One pattern somebody listens to, as {@link PubSubBus.getSubscriptions} returns it. */
+export interface SubscriptionInfo {
+  readonly pattern: string;
+  readonly handlerCount: number;
+  /** When the pattern got its first handler, in milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** A bus: publishes messages under topics, and delivers them to the handlers of patterns. */
+export interface PubSubBus {
+  /**
+   * Calls the handler for each message whose topic matches, in publish order, never before
+   * `publish` returned.
+   *
+   * @param pattern - a topic, in which `+` stands for one segment and a last `#` for any number
+   * @returns ends the subscription: afterwards the handler is not called again, not even for
+   *   messages that were published before
+   * @throws {@link InvalidTopicError} for a pattern that is none
+   * @throws {@link HandlerLimitError} at `maxHandlersPerTopic`
+   */
+  subscribe<T = Untyped>(
+    pattern: string,
+    handler: Handler<T>,
+    options?: SubscribeOptions,
+  ): Unsubscribe;
+  /**
+   * Publishes a message. Handlers run later, in a microtask.
+   *
+   * @returns the message, frozen
+   * @throws {@link InvalidTopicError} for a topic that is none, wildcards included
+   */
+  publish<T = Untyped>(topic: string, payload: T, options?: PublishOptions): Message<T>;
+  /** Returns the retained messages that match, oldest first. */
+  getHistory<T = Untyped>(pattern: string, query?: HistoryQuery): Promise<Message<T>[]>;
+  /** Counts the handlers subscribed with exactly this pattern; without one, all of them. */
+  handlerCount(pattern?: string): number;
+  getStats(): BusStats;
+  getSubscriptions(): SubscriptionInfo[];
+  /** Ends every subscription. Retained messages stay. */
+  clear(): void;
+  /** Ends every subscription and empties the bus for good. May be called more than once. */
+  dispose(): void;
+  /** Returns what an adapter needs to link this bus to other places. */
+  getHooks(): BusHooks;
+}

@@ -1,0 +1,168 @@
+import type { PubSubBus, Unsubscribe } from "@pubsub-mfe/core";
+import { CrossTabError } from "./errors.js";
+import { Receiver } from "./receiver.js";
+import { Sender } from "./sender.js";
+import { BroadcastChannelTransport } from "./transports/broadcast-channel.js";
+import type { Transport } from "./transports/transport.js";
+import type { CrossTabAdapter, CrossTabConfig, CrossTabStats } from "./types.js";
+
+const PREFIX = "[@pubsub-mfe/cross-tab]";
+
+/** The channels that each bus is linked to: a second link would deliver everything twice. */
+const linked = new WeakMap<object, Set<string>>();
+
+/**
+ * Creates a link from a bus to the same bus in the other tabs of the origin.
+ *
+ * @throws {@link CrossTabError} `CROSS_TAB_MISUSED` for an option with a value that it cannot have
+ *
+ * @example
+ * ```ts
+ * const tabs = createCrossTabAdapter({ channelName: "shop" });
+ * await tabs.attach(bus);
+ * ```
+ */
+export function createCrossTabAdapter(config: CrossTabConfig = {}): CrossTabAdapter {
+  return new CrossTab(config);
+}
+
+class CrossTab implements CrossTabAdapter {
+  readonly #config: CrossTabConfig;
+  readonly #channelName: string;
+  readonly #clientId: string;
+  readonly #maxBatchSize: number;
+  #detach: Unsubscribe | undefined;
+  #sent = 0;
+  #received = 0;
+  #deduplicated = 0;
+  #rejected = 0;
+  #batches = 0;
+  #largestBatch = 0;
+
+  constructor(config: CrossTabConfig) {
+    const { channelName = "pubsub-mfe", maxBatchSize = 50, clientId = randomId() } = config;
+    if (!Number.isInteger(maxBatchSize) || maxBatchSize < 1) {
+      throw new CrossTabError(
+        "CROSS_TAB_MISUSED",
+        `maxBatchSize is ${maxBatchSize}: it must be a whole number of messages, 1 or more.`,
+      );
+    }
+    this.#config = config;
+    this.#channelName = channelName;
+    this.#clientId = clientId;
+    this.#maxBatchSize = maxBatchSize;
+  }
+
+  async attach(bus: Pick<PubSubBus, "getHooks">): Promise<void> {
+    const channels = linked.get(bus) ?? new Set();
+    if (this.#detach || channels.has(this.#channelName)) {
+      throw new CrossTabError(
+        "CROSS_TAB_MISUSED",
+        `${this.#detach ? "This adapter" : "The bus"} is linked to "${this.#channelName}" already. Call detach() on the adapter that does it first.`,
+      );
+    }
+    const transport = this.#createTransport();
+    const hooks = bus.getHooks();
+    const sender = new Sender({
+      transport,
+      publisher: randomId(),
+      clientId: this.#clientId,
+      maxBatchSize: this.#maxBatchSize,
+      onSent: ({ length }) => {
+        this.#log("sent", length);
+        this.#sent += length;
+        this.#batches += 1;
+        this.#largestBatch = Math.max(this.#largestBatch, length);
+      },
+      onError: this.#tell,
+    });
+    const receiver = new Receiver({
+      dispatch: hooks.dispatchExternal,
+      onReceived: ({ topic, id }) => {
+        this.#log("received", topic, id);
+        this.#received += 1;
+      },
+      onDuplicate: () => {
+        this.#deduplicated += 1;
+      },
+      onRejected: (error) => {
+        this.#rejected += 1;
+        this.#tell(error);
+      },
+      onGap: this.#tell,
+    });
+    // Before the transport's own, which closes the channel.
+    const stopFlushing = onPageHide(hooks.flush);
+    const ends = [
+      stopFlushing,
+      hooks.onDispose(() => this.detach()),
+      hooks.onTurnEnd((messages) => sender.send(messages)),
+      transport.onMessage(receiver.receive),
+    ];
+    linked.set(bus, channels.add(this.#channelName));
+    hooks.notifyAdapterAttached("cross-tab");
+    this.#detach = () => {
+      hooks.flush();
+      for (const end of ends) end();
+      transport.close();
+      channels.delete(this.#channelName);
+      hooks.notifyAdapterDetached("cross-tab");
+    };
+  }
+
+  detach(): void {
+    this.#detach?.();
+    this.#detach = undefined;
+  }
+
+  getStats(): CrossTabStats {
+    return {
+      clientId: this.#clientId,
+      messagesSent: this.#sent,
+      messagesReceived: this.#received,
+      messagesDeduplicated: this.#deduplicated,
+      messagesRejected: this.#rejected,
+      batchesSent: this.#batches,
+      averageBatchSize: this.#batches === 0 ? 0 : this.#sent / this.#batches,
+      maxBatchSizeSeen: this.#largestBatch,
+    };
+  }
+
+  #createTransport(): Transport {
+    const { transport = "auto" } = this.#config;
+    const chosen =
+      transport === "auto"
+        ? new BroadcastChannelTransport({ channelName: this.#channelName })
+        : transport;
+    if (chosen.isAvailable()) return chosen;
+    throw new CrossTabError(
+      "TRANSPORT_UNAVAILABLE",
+      "This environment has no BroadcastChannel, or whatever the transport given needs. The bus goes on in this page alone.",
+    );
+  }
+
+  readonly #tell = (error: CrossTabError): void => {
+    const { onError = (error) => console.warn(PREFIX, error) } = this.#config;
+    try {
+      onError(error);
+    } catch (thrown) {
+      reportError(thrown);
+    }
+  };
+
+  #log(...details: unknown[]): void {
+    if (this.#config.debug) console.debug(PREFIX, ...details);
+  }
+}
+
+function onPageHide(fn: () => void): Unsubscribe {
+  if (typeof document === "undefined") return () => {};
+  addEventListener("pagehide", fn);
+  return () => removeEventListener("pagehide", fn);
+}
+
+/** Not `randomUUID`, which pages without https lack. */
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

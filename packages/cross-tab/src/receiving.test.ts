@@ -1,0 +1,265 @@
+import type { Message } from "@pubsub-mfe/core";
+import fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { CrossTabError } from "./index.js";
+import { Hub } from "./testing/hub.js";
+import { envelope, openTab, payloads, turnEnd, wireMessage } from "./testing/tabs.js";
+
+let hub: Hub;
+
+beforeEach(() => {
+  hub = new Hub();
+});
+
+const messages = (...numbers: number[]) => numbers.map((n) => wireMessage(n));
+
+describe("an envelope made by hand", () => {
+  it("is delivered when it follows the documented wire", async () => {
+    const { received, errors } = await openTab(hub);
+
+    hub.inject(envelope(1, [wireMessage("x", { schemaVersion: "1", meta: { source: "cart" } })]));
+    await turnEnd();
+
+    const _origin = location.origin;
+    expect(received).toEqual([
+      {
+        id: "id-x",
+        topic: "a",
+        ts: 1,
+        payload: "x",
+        schemaVersion: "1",
+        meta: { source: "cart", _crossTab: true, _sourceClientId: "tab-1", _origin },
+      },
+    ]);
+    expect(errors).toEqual([]);
+  });
+
+  it("cannot forge where it comes from", async () => {
+    const { received } = await openTab(hub);
+    const meta = { _crossTab: false, _sourceClientId: "somebody", _origin: "https://else.where" };
+
+    hub.inject(envelope(1, [wireMessage("x", { meta })]));
+    await turnEnd();
+
+    expect(received[0]?.meta).toEqual({
+      _crossTab: true,
+      _sourceClientId: "tab-1",
+      _origin: location.origin,
+    });
+  });
+});
+
+describe("duplicates", () => {
+  it("of an envelope are dropped and counted", async () => {
+    const { received, adapter, errors } = await openTab(hub);
+
+    hub.inject(envelope(1, messages(1, 2)));
+    hub.inject(envelope(1, messages(1, 2)));
+    hub.inject(envelope(2, messages(2, 3)));
+    await turnEnd();
+
+    expect(payloads(received)).toEqual([1, 2, 3]);
+    expect(adapter.getStats()).toMatchObject({ messagesReceived: 3, messagesDeduplicated: 3 });
+    expect(errors).toEqual([]);
+  });
+
+  it("are told apart by publisher", async () => {
+    const { received } = await openTab(hub);
+
+    hub.inject(envelope(1, messages(1)));
+    hub.inject(envelope(1, messages(2), { publisher: "p-2" }));
+    await turnEnd();
+
+    expect(payloads(received)).toEqual([1, 2]);
+  });
+
+  it("are known of the 1,000 publishers that were heard last", async () => {
+    const { received, adapter } = await openTab(hub);
+    const hear = (publisher: string) => hub.inject(envelope(1, messages(1), { publisher }));
+
+    hear("p-1");
+    for (let n = 0; n < 999; n += 1) hear(`other-${n}`);
+    hear("p-1"); // known, and now the one heard last
+    hear("other-999");
+    hear("p-1");
+    expect(adapter.getStats()).toMatchObject({ messagesReceived: 1_001, messagesDeduplicated: 2 });
+
+    hear("other-0"); // forgotten for it
+    await turnEnd();
+
+    expect(received).toHaveLength(1_002);
+  });
+});
+
+describe("a gap", () => {
+  it("is told with the tab and the number of messages; what follows is delivered", async () => {
+    const { received, errors, adapter } = await openTab(hub);
+
+    hub.inject(envelope(1, messages(1)));
+    hub.inject(envelope(5, messages(5)));
+    hub.inject(envelope(6, messages(6)));
+    await turnEnd();
+
+    expect(payloads(received)).toEqual([1, 5, 6]);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatchObject({
+      name: "MessageGapError",
+      code: "MESSAGE_GAP",
+      clientId: "tab-1",
+      count: 3,
+      message: "3 messages of tab tab-1 are missing here.",
+    });
+    expect(adapter.getStats().messagesRejected).toBe(0);
+  });
+
+  it("is none before the first that is heard of a publisher", async () => {
+    const { received, errors } = await openTab(hub);
+
+    hub.inject(envelope(1_000, messages(1)));
+    await turnEnd();
+
+    expect(payloads(received)).toEqual([1]);
+    expect(errors).toEqual([]);
+  });
+});
+
+describe("what is malformed", () => {
+  it.each<[string, unknown, string]>([
+    ["a string", "hello", "it is not an envelope of this package"],
+    ["nothing", null, "it is not an envelope of this package"],
+    ["another publisher", envelope(1, [], { publisher: 7 }), "it names no sender"],
+    ["no client id", envelope(1, [], { clientId: undefined }), "it names no sender"],
+    ["the sequence 0", envelope(0, []), "its sequence is no number"],
+    ["the sequence 1.5", envelope(1.5, []), "its sequence is no number"],
+    ["a sequence too large", envelope(2 ** 53, []), "its sequence is no number"],
+    ["no messages", envelope(1, [], { messages: {} }), "it carries no messages"],
+    [
+      "a newer wire",
+      envelope(1, messages(1), { v: 2 }),
+      "it has wire version 2, and this page understands 1; update @pubsub-mfe/cross-tab in the older of the two",
+    ],
+    ["no wire version", {}, "it is not an envelope of this package"],
+    [
+      "a wire version without a string form",
+      envelope(1, [], { v: { toString: [] } }),
+      "it is not an envelope of this package",
+    ],
+  ])("is refused with a sentence: %s", async (_, data, reason) => {
+    const { received, errors, adapter } = await openTab(hub);
+
+    hub.inject(data);
+    hub.inject(envelope(1, messages(1)));
+    await turnEnd();
+
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatchObject({
+      name: "CrossTabError",
+      code: "ENVELOPE_REJECTED",
+      message: `What another tab sent was refused: ${reason}.`,
+    });
+    expect(adapter.getStats().messagesRejected).toBe(1);
+    expect(payloads(received)).toEqual([1]);
+  });
+
+  it.each<[string, unknown]>([
+    ["nothing", null],
+    ["a string", "text"],
+    ["no id", wireMessage(2, { id: "" })],
+    ["a pattern for a topic", wireMessage(2, { topic: "a.#" })],
+    ["no time", wireMessage(2, { ts: Number.NaN })],
+    ["a schema version that is none", wireMessage(2, { schemaVersion: 3 })],
+    ["text for meta", wireMessage(2, { meta: "text" })],
+    ["a list for meta", wireMessage(2, { meta: ["a"] })],
+    ["null for meta", wireMessage(2, { meta: null })],
+  ])("costs a message alone: %s", async (_, bad) => {
+    const { received, errors, adapter } = await openTab(hub);
+
+    hub.inject(envelope(1, [wireMessage(1), bad, wireMessage(3)]));
+    hub.inject(envelope(4, messages(4)));
+    await turnEnd();
+
+    expect(payloads(received)).toEqual([1, 3, 4]);
+    expect(errors.map(({ code }) => code)).toEqual(["ENVELOPE_REJECTED"]);
+    expect(errors[0]?.message).toMatch(/^A message of another tab was refused: /);
+    expect(errors[0]?.cause).toBeInstanceOf(Error);
+    expect(adapter.getStats()).toMatchObject({ messagesReceived: 3, messagesRejected: 1 });
+  });
+});
+
+describe("fuzzed input", () => {
+  const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, maxDepth: 3 });
+  const hostile = fc.dictionary(
+    fc.oneof(fc.constantFrom("__proto__", "constructor", "prototype", "toString"), fc.string()),
+    anything,
+    { noNullPrototype: true },
+  );
+  /** Mostly right, so that what is right beside it matters. */
+  const mostly = (...right: unknown[]) =>
+    fc.oneof(
+      { weight: 12, arbitrary: fc.constantFrom(...right) },
+      { weight: 1, arbitrary: fc.oneof(anything, hostile) },
+    );
+  const message = fc.oneof(
+    { weight: 1, arbitrary: fc.oneof(anything, hostile) },
+    {
+      weight: 3,
+      arbitrary: fc.record(
+        {
+          id: mostly("id-1", "__proto__"),
+          topic: mostly("a", "a.b", "__proto__.constructor"),
+          ts: mostly(0, 1.5),
+          payload: fc.oneof(hostile, anything),
+          meta: fc.oneof(hostile, mostly({ source: "s" })),
+          schemaVersion: mostly("1"),
+        },
+        { requiredKeys: ["id", "topic", "ts"] },
+      ),
+    },
+  );
+  const data = fc.oneof(
+    { weight: 1, arbitrary: fc.oneof(anything, hostile) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        v: mostly(1),
+        publisher: mostly("p-1", "p-2", "__proto__"),
+        clientId: mostly("tab-1", "__proto__"),
+        from: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.maxSafeNat(), anything),
+        messages: fc.oneof(fc.array(message, { maxLength: 4 }), mostly([])),
+      }),
+    },
+  );
+
+  it("never throws, pollutes nothing, and is told or delivered well-formed", async () => {
+    const told: CrossTabError[] = [];
+    const { adapter, received } = await openTab(hub, { onError: (error) => told.push(error) });
+    const isWellFormed = ({ id, topic, ts, meta }: Message) =>
+      typeof id === "string" && /^[\w.-]+$/.test(topic) && Number.isFinite(ts) && meta?._crossTab;
+
+    await fc.assert(
+      fc.asyncProperty(data, async (value) => {
+        let clone: unknown;
+        try {
+          clone = structuredClone(value);
+        } catch {
+          return; // it could not have come over a channel
+        }
+        hub.inject(clone);
+        await turnEnd();
+      }),
+      { numRuns: 500 },
+    );
+
+    const { messagesReceived, messagesRejected } = adapter.getStats();
+    expect(messagesReceived).toBe(received.length);
+    expect(received.every(isWellFormed)).toBe(true);
+    expect(told.filter(({ code }) => code === "ENVELOPE_REJECTED")).toHaveLength(messagesRejected);
+    expect(messagesReceived).toBeGreaterThan(0);
+    expect(messagesRejected).toBeGreaterThan(0);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    const fresh = { publisher: "unheard", clientId: "tab-9" };
+    hub.inject(envelope(1, [wireMessage("still alive")], fresh));
+    await turnEnd();
+    expect(received.at(-1)?.payload).toBe("still alive");
+  });
+});

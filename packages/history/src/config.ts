@@ -1,0 +1,62 @@
+import type { Clock } from "@pubsub-mfe/core";
+import { HistoryError } from "./errors.js";
+import type { HistoryConfig } from "./types.js";
+
+const PREFIX = "[@pubsub-mfe/history]";
+
+/** A config with its defaults. */
+export interface HistorySettings {
+  readonly dbName: string;
+  readonly namespace: string | undefined;
+  readonly maxMessages: number;
+  readonly ttlSeconds: number;
+  readonly gcIntervalMs: number;
+  /** Never throws. */
+  readonly onError: (error: HistoryError) => void;
+  readonly log: (event: string, details: object) => void;
+  readonly clock: Clock | undefined;
+}
+
+/** @throws {@link HistoryError} `HISTORY_MISUSED` naming the option, its value and the rule */
+export function readConfig(config: HistoryConfig): HistorySettings {
+  const { maxMessages = 1_000, ttlSeconds = 3_600, gcIntervalMs = 60_000 } = config;
+  check(
+    "maxMessages",
+    maxMessages,
+    Number.isInteger(maxMessages) && maxMessages >= 1,
+    "a whole number, 1 or more",
+  );
+  check("ttlSeconds", ttlSeconds, ttlSeconds >= 0, "a number of seconds, or 0 for no limit");
+  check(
+    "gcIntervalMs",
+    gcIntervalMs,
+    gcIntervalMs >= 1 && gcIntervalMs < 2 ** 31,
+    "a number of milliseconds from 1 to 2147483647",
+  );
+  return {
+    dbName: config.dbName ?? "pubsub-history",
+    namespace: config.namespace,
+    maxMessages,
+    ttlSeconds,
+    gcIntervalMs,
+    onError: harmless(config.onError ?? ((error) => console.warn(PREFIX, error))),
+    log: config.debug ? (event, details) => console.debug(PREFIX, event, details) : () => {},
+    clock: config.clock,
+  };
+}
+
+function check(option: string, value: unknown, holds: boolean, rule: string): void {
+  if (holds) return;
+  throw new HistoryError("HISTORY_MISUSED", `${option} is ${value}: it must be ${rule}.`);
+}
+
+/** What the application's own listener throws is the platform's to report, and stops nothing here. */
+function harmless(listener: (error: HistoryError) => void): (error: HistoryError) => void {
+  return (error) => {
+    try {
+      listener(error);
+    } catch (thrown) {
+      reportError(thrown);
+    }
+  };
+}

@@ -1,0 +1,78 @@
+/** What went wrong, for programs to compare; see the errors that carry it. */
+export type HistoryErrorCode =
+  | "HISTORY_MISUSED"
+  | "HISTORY_UNAVAILABLE"
+  | "HISTORY_WRITE_FAILED"
+  | "MESSAGE_NOT_CLONEABLE";
+
+const BRAND = Symbol.for("@pubsub-mfe/history.error");
+
+/** Base class of every error of a log. */
+export class HistoryError extends Error {
+  override readonly name: string = "HistoryError";
+  readonly code: HistoryErrorCode;
+
+  constructor(code: HistoryErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+}
+
+/** The database cannot be opened. */
+export class HistoryUnavailableError extends HistoryError {
+  override readonly name = "HistoryUnavailableError";
+  readonly dbName: string;
+
+  constructor(dbName: string, reason: string, options?: ErrorOptions) {
+    super("HISTORY_UNAVAILABLE", `The database "${dbName}" cannot be opened: ${reason}`, options);
+    this.dbName = dbName;
+  }
+}
+
+/** A transaction did not complete: its messages are not stored. */
+export class HistoryWriteError extends HistoryError {
+  override readonly name = "HistoryWriteError";
+  /** The ids of the messages, in the order in which they were published. */
+  readonly messageIds: readonly string[];
+
+  constructor(messageIds: readonly string[], cause: unknown) {
+    super(
+      "HISTORY_WRITE_FAILED",
+      `${messageIds.length} messages could not be stored: ${cause}. They were delivered, but will not be read back.`,
+      { cause },
+    );
+    this.messageIds = messageIds;
+  }
+}
+
+/** A message holds something that the structured clone algorithm cannot copy. */
+export class UncloneableMessageError extends HistoryError {
+  override readonly name = "UncloneableMessageError";
+  readonly topic: string;
+  readonly messageId: string;
+  /** Where in the message, for example `payload.onClick`. */
+  readonly field: string;
+
+  constructor(topic: string, messageId: string, field: string, cause: unknown) {
+    super(
+      "MESSAGE_NOT_CLONEABLE",
+      `A message of "${topic}" was not stored: ${field} cannot be cloned. Publish plain data, without functions, DOM nodes and the like.`,
+      { cause },
+    );
+    this.topic = topic;
+    this.messageId = messageId;
+    this.field = field;
+  }
+}
+
+/**
+ * Tells whether a value is an error of a log, also of another copy of this package, whose classes
+ * `instanceof` does not know.
+ *
+ * @param code - only errors with this code
+ */
+export function isHistoryError(error: unknown, code?: HistoryErrorCode): error is HistoryError {
+  if (typeof error !== "object" || error === null) return false;
+  return BRAND in error && (code === undefined || ("code" in error && error.code === code));
+}

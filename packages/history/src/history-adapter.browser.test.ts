@@ -1,0 +1,3 @@
+import { historyContract } from "./testing/history-contract.js";
+
+historyContract();

@@ -1,0 +1,4 @@
+import "fake-indexeddb/auto";
+import { historyContract } from "./testing/history-contract.js";
+
+historyContract();

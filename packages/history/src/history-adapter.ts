@@ -1,0 +1,252 @@
+import {
+  type Clock,
+  type HistoryQuery,
+  type Message,
+  matchTopic,
+  type PubSubBus,
+  systemClock,
+  type Unsubscribe,
+} from "@pubsub-mfe/core";
+import { clearNamespace, collect } from "./collector.js";
+import { type HistorySettings, readConfig } from "./config.js";
+import { Connection, type LogDatabase, namespaceRange, type Row } from "./database.js";
+import { HistoryError } from "./errors.js";
+import { onPageHiding } from "./page-hiding.js";
+import { readNewest } from "./reader.js";
+import { toRow } from "./snapshot.js";
+import type { HistoryAdapter, HistoryConfig, HistoryStats } from "./types.js";
+import { Writer } from "./writer.js";
+
+/** So many messages too many are collected without waiting for the interval. */
+const COLLECT_EARLY = 1_024;
+
+/**
+ * Creates a log that keeps the messages of a bus in IndexedDB.
+ *
+ * @throws {@link HistoryError} `HISTORY_MISUSED` for an option with a value that it cannot have
+ *
+ * @example
+ * ```ts
+ * const history = createHistoryAdapter({ maxMessages: 5_000 });
+ * await history.attach(bus);
+ * bus.publish("cart.item.added", { sku: "A-1" });
+ * await history.flush();
+ * ```
+ */
+export function createHistoryAdapter(config: HistoryConfig = {}): HistoryAdapter {
+  return new History(readConfig(config));
+}
+
+class History implements HistoryAdapter {
+  readonly #settings: HistorySettings;
+  readonly #clock: Clock;
+  readonly #connection: Connection;
+  readonly #writer: Writer;
+  #namespace: string | undefined;
+  /** What ends the attachment; also there while the database opens. */
+  #attachment: { endTurn(): void; stop(): void } | undefined;
+  #collecting: Promise<number> | undefined;
+  #estimatedCount = 0;
+  #persisted = 0;
+  #retrieved = 0;
+  #collected = 0;
+  #duplicates = 0;
+  #gcCycles = 0;
+  #lastGc: number | null = null;
+
+  constructor(settings: HistorySettings) {
+    this.#settings = settings;
+    this.#clock = settings.clock ?? systemClock;
+    this.#namespace = settings.namespace;
+    this.#connection = new Connection(settings.dbName);
+    this.#writer = new Writer(this.#connection, {
+      onCommit: (persisted, duplicates) => {
+        settings.log("committed", { persisted, duplicates });
+        this.#persisted += persisted;
+        this.#duplicates += duplicates;
+        this.#estimatedCount += persisted;
+        if (this.#estimatedCount > settings.maxMessages + COLLECT_EARLY)
+          this.#collectInBackground();
+      },
+      onFailure: settings.onError,
+    });
+  }
+
+  async attach(bus: Pick<PubSubBus, "getHooks" | "getStats">): Promise<void> {
+    if (this.#attachment) {
+      throw new HistoryError(
+        "HISTORY_MISUSED",
+        "This log is attached to a bus already. Call detach() first, or create a second log.",
+      );
+    }
+    const hooks = bus.getHooks();
+    this.#namespace ??= bus.getStats().app;
+    const ns = this.#namespace;
+    const ends: Unsubscribe[] = [
+      hooks.onTurnEnd((messages) => this.#writer.add(this.#toRows(ns, messages))),
+      onPageHiding(() => {
+        hooks.flush();
+        this.#writer.writeAll();
+      }),
+      hooks.onDispose(() => void this.detach()),
+    ];
+    const attachment = {
+      endTurn: hooks.flush,
+      stop: () => {
+        for (const end of ends) end();
+      },
+    };
+    this.#attachment = attachment;
+    try {
+      this.#estimatedCount = await this.#connection.use((db) =>
+        db.countFromIndex("messages", "topic", namespaceRange(ns)),
+      );
+    } catch (error) {
+      attachment.stop();
+      this.#attachment = undefined;
+      throw error;
+    }
+    // Detached while the database was opening.
+    if (this.#attachment !== attachment) return;
+    ends.push(this.#startCollecting());
+    hooks.notifyAdapterAttached("history");
+    ends.push(() => hooks.notifyAdapterDetached("history"));
+  }
+
+  async detach(): Promise<void> {
+    const attachment = this.#attachment;
+    if (!attachment) return;
+    attachment.endTurn();
+    attachment.stop();
+    this.#attachment = undefined;
+    // What fails here was told to onError.
+    await this.#writer.committed().catch(() => {});
+    await this.#collecting?.catch(() => {});
+    await this.#connection.close();
+  }
+
+  async flush(): Promise<void> {
+    this.#attachment?.endTurn();
+    await this.#writer.committed();
+  }
+
+  async getHistory(pattern: string, query: HistoryQuery = {}): Promise<Message[]> {
+    const { fromTime = Number.NEGATIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = query;
+    if (Number.isNaN(fromTime) || !(limit >= 0)) {
+      throw new HistoryError(
+        "HISTORY_MISUSED",
+        `The query has limit ${limit} and fromTime ${fromTime}: both must be numbers, limit 0 or more.`,
+      );
+    }
+    const ns = this.#knownNamespace("getHistory");
+    matchTopic(pattern, ""); // throws for a pattern that is none, also where nothing is stored
+    // What could not be stored cannot be read; its publisher was told.
+    await this.flush().catch(() => {});
+    const messages = await this.#use((db) =>
+      readNewest(db, {
+        ns,
+        pattern,
+        fromTime: Math.max(fromTime, this.#expiresBefore()),
+        limit: Math.min(limit, this.#settings.maxMessages),
+      }),
+    );
+    this.#retrieved += messages.length;
+    return messages;
+  }
+
+  getStats(): HistoryStats {
+    return {
+      messagesPersisted: this.#persisted,
+      messagesRetrieved: this.#retrieved,
+      messagesGarbageCollected: this.#collected,
+      duplicatesSkipped: this.#duplicates,
+      gcCyclesCompleted: this.#gcCycles,
+      estimatedStorageCount: this.#estimatedCount,
+      lastGcTimestamp: this.#lastGc,
+      attached: this.#attachment !== undefined,
+      namespace: this.#namespace,
+    };
+  }
+
+  async clearHistory(): Promise<void> {
+    const ns = this.#knownNamespace("clearHistory");
+    await this.flush().catch(() => {});
+    await this.#use((db) => clearNamespace(db, ns));
+    this.#estimatedCount = 0;
+  }
+
+  forceGc(): Promise<number> {
+    // One at a time: whoever asks meanwhile gets the result of the one that runs.
+    this.#collecting ??= this.#collect().finally(() => {
+      this.#collecting = undefined;
+    });
+    return this.#collecting;
+  }
+
+  async #collect(): Promise<number> {
+    const limits = {
+      ns: this.#knownNamespace("forceGc"),
+      maxMessages: this.#settings.maxMessages,
+      expiresBefore: this.#expiresBefore(),
+    };
+    const { removed, left } = await this.#use((db) => collect(db, limits));
+    this.#estimatedCount = left;
+    this.#collected += removed;
+    this.#gcCycles += 1;
+    this.#lastGc = this.#clock.now();
+    this.#settings.log("collected", { removed, left });
+    return removed;
+  }
+
+  #collectInBackground(): void {
+    this.forceGc().catch(this.#settings.onError);
+  }
+
+  #startCollecting(): Unsubscribe {
+    const { gcIntervalMs } = this.#settings;
+    let cancel: Unsubscribe;
+    const schedule = (): void => {
+      cancel = this.#clock.setTimer(() => {
+        schedule();
+        this.#collectInBackground();
+      }, gcIntervalMs);
+    };
+    schedule();
+    return () => cancel();
+  }
+
+  /** Leaves out what cannot be stored, and tells of it: its neighbours are stored. */
+  #toRows(ns: string, messages: readonly Message[]): Row[] {
+    const rows: Row[] = [];
+    for (const message of messages) {
+      try {
+        rows.push(toRow(ns, message));
+      } catch (error) {
+        this.#settings.onError(error as HistoryError);
+      }
+    }
+    return rows;
+  }
+
+  /** A log that is detached opens the database for this piece of work alone. */
+  async #use<R>(work: (db: LogDatabase) => Promise<R>): Promise<R> {
+    try {
+      return await this.#connection.use(work);
+    } finally {
+      if (!this.#attachment) await this.#connection.close();
+    }
+  }
+
+  #expiresBefore(): number {
+    const { ttlSeconds } = this.#settings;
+    return ttlSeconds === 0 ? Number.NEGATIVE_INFINITY : this.#clock.now() - ttlSeconds * 1_000;
+  }
+
+  #knownNamespace(method: string): string {
+    if (this.#namespace !== undefined) return this.#namespace;
+    throw new HistoryError(
+      "HISTORY_MISUSED",
+      `${method}() does not know whose log to use. Call attach(bus) first, or pass a namespace to createHistoryAdapter.`,
+    );
+  }
+}

@@ -1,0 +1,22 @@
+import { findUncloneable, type Message } from "@pubsub-mfe/core";
+import type { Row } from "./database.js";
+import { UncloneableMessageError } from "./errors.js";
+
+/**
+ * Copies a message into a row, so that what handlers do to the payload does not reach the log.
+ *
+ * @throws {@link UncloneableMessageError} naming the field that is to blame
+ */
+export function toRow(ns: string, message: Message): Row {
+  try {
+    return structuredClone({ ns, ...message });
+  } catch (error) {
+    const field = findUncloneable(message) ?? "payload";
+    throw new UncloneableMessageError(message.topic, message.id, field, error);
+  }
+}
+
+export function toMessage({ ns: _, ...message }: Row): Message {
+  if (message.meta) Object.freeze(message.meta);
+  return Object.freeze(message);
+}

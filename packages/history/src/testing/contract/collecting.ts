@@ -1,0 +1,197 @@
+import { describe, expect, it } from "vitest";
+import { payloads, World } from "../world.js";
+
+const TTL_MS = 3_600_000;
+
+export function collectingContract(): void {
+  describe("maxMessages", () => {
+    it("bounds what is returned at once, and what is stored with the next collection", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus, { maxMessages: 3 });
+      for (let n = 0; n < 10; n += 1) bus.publish(`a.${n}`, n);
+
+      expect(payloads(await log.getHistory("#"))).toEqual([7, 8, 9]);
+      expect(await log.forceGc()).toBe(7);
+      expect(payloads(await world.stored("messages"))).toEqual([7, 8, 9]);
+      expect(log.getStats()).toMatchObject({
+        messagesGarbageCollected: 7,
+        gcCyclesCompleted: 1,
+        estimatedStorageCount: 3,
+        lastGcTimestamp: world.clock.now(),
+      });
+    });
+
+    it("starts a collection of its own where there are 1,024 too many", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus, { maxMessages: 10 });
+
+      for (let n = 0; n < 1_100; n += 1) bus.publish("a", n);
+      await log.detach();
+
+      expect(await world.stored("messages")).toHaveLength(10);
+      expect(log.getStats().gcCyclesCompleted).toBe(1);
+    });
+
+    it("counts what was stored before it was attached", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const earlier = await world.attachedLog(bus);
+      for (let n = 0; n < 1_030; n += 1) bus.publish("a", n);
+      await earlier.detach();
+
+      const log = await world.attachedLog(bus, { maxMessages: 10 });
+      expect(log.getStats().estimatedStorageCount).toBe(1_030);
+      for (let n = 0; n < 5; n += 1) bus.publish("a", n);
+      await log.detach();
+
+      expect(log.getStats().gcCyclesCompleted).toBe(1);
+      expect(await world.stored("messages")).toHaveLength(10);
+    });
+  });
+
+  describe("ttlSeconds", () => {
+    it("hides what is too old at once, and collects it", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+      bus.publish("a", "old");
+      world.clock.advance(1);
+      bus.publish("a", "young");
+      await log.flush();
+
+      world.clock.advance(TTL_MS - 1);
+      expect(payloads(await log.getHistory("a"))).toEqual(["old", "young"]);
+      world.clock.advance(1);
+      expect(payloads(await log.getHistory("a"))).toEqual(["young"]);
+      expect(payloads(await log.getHistory("a", { fromTime: 0 }))).toEqual(["young"]);
+      expect(await world.stored("messages")).toHaveLength(2);
+      expect(await log.forceGc()).toBe(1);
+      expect(payloads(await world.stored("messages"))).toEqual(["young"]);
+    });
+
+    it("is no limit at 0", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus, { ttlSeconds: 0 });
+      bus.publish("a", 1);
+
+      world.clock.advance(1_000 * TTL_MS);
+
+      expect(await log.forceGc()).toBe(0);
+      expect(payloads(await log.getHistory("a"))).toEqual([1]);
+    });
+  });
+
+  describe("forceGc", () => {
+    it("removes no more than it should where two tabs collect at once", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const first = await world.attachedLog(bus, { maxMessages: 4 });
+      const second = world.createLog({ namespace: "shop", maxMessages: 4 });
+      for (let n = 0; n < 600; n += 1) bus.publish("a", n);
+      await first.flush();
+
+      const removed = await Promise.all([first.forceGc(), second.forceGc()]);
+
+      expect(removed[0] + removed[1]).toBe(596);
+      expect(payloads(await world.stored("messages"))).toEqual([596, 597, 598, 599]);
+    });
+
+    it("is one collection for all who ask at once", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus, { maxMessages: 1 });
+      for (let n = 0; n < 3; n += 1) bus.publish("a", n);
+      await log.flush();
+
+      expect(await Promise.all([log.forceGc(), log.forceGc()])).toEqual([2, 2]);
+      expect(log.getStats()).toMatchObject({ messagesGarbageCollected: 2, gcCyclesCompleted: 1 });
+    });
+
+    it("forgets the topics that have no message left, and no others", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus, { maxMessages: 2 });
+      for (const topic of ["a", "b", "c", "b"]) bus.publish(topic, null);
+      await log.flush();
+
+      await log.forceGc();
+
+      expect((await world.stored("topics")).map(({ topic }) => topic)).toEqual(["b", "c"]);
+      bus.publish("a", "again");
+      expect(payloads(await log.getHistory("a"))).toEqual(["again"]);
+    });
+
+    it("spares other namespaces", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const shop = await world.attachedLog(bus, { namespace: "shop", maxMessages: 1 });
+      const audit = await world.attachedLog(bus, { namespace: "audit" });
+      for (let n = 0; n < 5; n += 1) bus.publish("a", n);
+      await Promise.all([shop.flush(), audit.flush()]);
+
+      await shop.forceGc();
+
+      expect(await shop.getHistory("a")).toHaveLength(1);
+      expect(await audit.getHistory("a")).toHaveLength(5);
+    });
+
+    it("loses nothing that is written meanwhile", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus, { maxMessages: 300 });
+      for (let n = 0; n < 600; n += 1) bus.publish("a", n);
+      await log.flush();
+
+      const collected = log.forceGc();
+      for (let n = 600; n < 610; n += 1) bus.publish("b", n);
+
+      expect(await collected).toBe(300);
+      expect(await log.getHistory("b")).toHaveLength(10);
+      expect(await world.stored("messages")).toHaveLength(310);
+    });
+  });
+
+  describe("gcIntervalMs", () => {
+    it("collects again and again, until detach", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus, { maxMessages: 1, gcIntervalMs: 500 });
+      for (const n of [1, 2, 3]) bus.publish("a", n);
+      await log.flush();
+
+      world.clock.advance(499);
+      expect(world.clock.timerCount).toBe(1);
+      world.clock.advance(1);
+      await log.forceGc(); // joins the one that has begun
+      for (const n of [4, 5]) bus.publish("a", n);
+      await log.flush();
+      world.clock.advance(500);
+      await log.detach();
+
+      expect(log.getStats().gcCyclesCompleted).toBe(2);
+      expect(payloads(await world.stored("messages"))).toEqual([5]);
+      expect(world.clock.timerCount).toBe(0);
+    });
+  });
+
+  describe("clearHistory", () => {
+    it("removes all of its namespace, and the log goes on", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const shop = await world.attachedLog(bus, { namespace: "shop" });
+      const audit = await world.attachedLog(bus, { namespace: "audit" });
+      for (let n = 0; n < 3; n += 1) bus.publish(`a.${n}`, n);
+
+      await shop.clearHistory();
+
+      expect(await shop.getHistory("#")).toEqual([]);
+      expect(shop.getStats().estimatedStorageCount).toBe(0);
+      expect(await audit.getHistory("#")).toHaveLength(3);
+      bus.publish("a.0", "next");
+      expect(payloads(await shop.getHistory("#"))).toEqual(["next"]);
+    });
+  });
+}

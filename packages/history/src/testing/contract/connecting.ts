@@ -1,0 +1,134 @@
+import { openDB } from "idb";
+import { describe, expect, it, vi } from "vitest";
+import { payloads, turnEnd, World } from "../world.js";
+
+export function connectingContract(): void {
+  describe("attach", () => {
+    it("is refused while the log is attached", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = world.createLog();
+      const first = log.attach(bus);
+      const sentence =
+        "This log is attached to a bus already. Call detach() first, or create a second log.";
+
+      await expect(log.attach(bus)).rejects.toThrow(sentence);
+      await first;
+      await expect(log.attach(world.createBus())).rejects.toMatchObject({
+        code: "HISTORY_MISUSED",
+        message: sentence,
+      });
+      bus.publish("a", 1);
+      expect(await log.getHistory("a")).toHaveLength(1);
+    });
+
+    it("works again after detach", async () => {
+      const world = new World();
+      const [first, second] = [world.createBus(), world.createBus()];
+      const log = await world.attachedLog(first);
+      first.publish("a", 1);
+      await log.detach();
+      first.publish("a", "not stored");
+
+      await log.attach(second);
+      second.publish("a", 2);
+
+      expect(payloads(await log.getHistory("a"))).toEqual([1, 2]);
+      expect(log.getStats().attached).toBe(true);
+    });
+
+    it("tells diagnostics", async () => {
+      const world = new World();
+      const told: string[] = [];
+      const bus = world.createBus({
+        onDiagnostic: (event) => {
+          if (event.type === "link") told.push(`${event.domain} ${event.state}`);
+        },
+      });
+      const log = world.createLog();
+
+      await log.attach(bus);
+      await log.detach();
+
+      expect(told).toEqual(["history attached", "history detached"]);
+    });
+
+    it("rejects without IndexedDB, and the bus goes on", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = world.createLog();
+      const received: unknown[] = [];
+      bus.subscribe("a", ({ payload }) => received.push(payload));
+      vi.stubGlobal("indexedDB", undefined);
+
+      const failure: unknown = await log.attach(bus).catch((error) => error);
+      bus.publish("a", 1);
+      await turnEnd();
+      vi.unstubAllGlobals();
+
+      expect(failure).toMatchObject({
+        name: "HistoryUnavailableError",
+        code: "HISTORY_UNAVAILABLE",
+        dbName: world.dbName,
+        message: `The database "${world.dbName}" cannot be opened: this environment has no IndexedDB. Leave the log out here.`,
+      });
+      expect(received).toEqual([1]);
+      expect(world.errors).toEqual([]);
+      expect(log.getStats().attached).toBe(false);
+      await log.attach(bus);
+      bus.publish("a", 2);
+      expect(payloads(await log.getHistory("a"))).toEqual([2]);
+    });
+
+    it("refuses the database of a newer version, and leaves it untouched", async () => {
+      const world = new World();
+      const newer = await openDB(world.dbName, 99, {
+        upgrade: (db) => void db.createObjectStore("future"),
+      });
+      await newer.put("future", "kept", "key");
+      newer.close();
+
+      await expect(world.createLog().attach(world.createBus())).rejects.toMatchObject({
+        code: "HISTORY_UNAVAILABLE",
+        message: `The database "${world.dbName}" cannot be opened: a newer version of this package has written it; this one knows layout 1. Update @pubsub-mfe/history.`,
+      });
+      const db = await openDB(world.dbName);
+      expect(db.version).toBe(99);
+      expect([...db.objectStoreNames]).toEqual(["future"]);
+      expect(await db.get("future", "key")).toBe("kept");
+      db.close();
+    });
+  });
+
+  describe("the connection", () => {
+    it("gives way to who deletes the database, and the log goes on in a new one", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+      bus.publish("a", "deleted");
+      await log.flush();
+
+      await world.deleteDatabase();
+      bus.publish("a", "next");
+
+      expect(payloads(await log.getHistory("a"))).toEqual(["next"]);
+      expect(world.errors).toEqual([]);
+    });
+
+    it("is opened again, once, where the browser has closed it", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+      world.connections.at(-1)?.close();
+
+      bus.publish("a", 1);
+      const reads = await Promise.all([log.getHistory("a"), log.forceGc(), log.getHistory("#")]);
+
+      expect(payloads(reads[0])).toEqual([1]);
+      expect(payloads(reads[2])).toEqual([1]);
+      expect(world.connections).toHaveLength(2);
+      await log.detach();
+      expect(world.openConnections()).toBe(0);
+    });
+  });
+}

@@ -1,0 +1,243 @@
+import { describe, expect, it, vi } from "vitest";
+import { isHistoryError } from "../../index.js";
+import { payloads, turnEnd, World } from "../world.js";
+
+const range = (count: number, from = 0) => Array.from({ length: count }, (_, n) => from + n);
+
+function failNextCommit(): void {
+  const commit = vi.spyOn(IDBTransaction.prototype, "commit");
+  commit.mockImplementationOnce(function (this: IDBTransaction) {
+    this.abort();
+  });
+}
+
+export function storingContract(): void {
+  describe("storing", () => {
+    it("keeps the whole of a message", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+      const meta = { tenant: { id: 7, tags: ["a", "b"] } };
+      const options = { source: "cart", correlationId: "c-1", schemaVersion: "2.1", meta };
+
+      const published = bus.publish("cart.item.added", { sku: "A-1" }, options);
+
+      const [stored] = await log.getHistory("cart.item.added");
+      expect(stored).toEqual(published);
+      expect(stored?.meta).toEqual({ source: "cart", correlationId: "c-1", ...meta });
+      expect(Object.isFrozen(stored)).toBe(true);
+      expect(Object.isFrozen(stored?.meta)).toBe(true);
+    });
+
+    it("keeps what structured clone keeps", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+      const payload = {
+        map: new Map([["a", new Set([1])]]),
+        date: new Date(86_400_000),
+        big: 2n ** 70n,
+        bytes: new Uint8Array([1, 2, 255]),
+        nothing: undefined,
+        none: null,
+        notANumber: Number.NaN,
+      };
+
+      bus.publish("a", payload);
+      bus.publish("a", undefined);
+
+      const [first, second] = await log.getHistory("a");
+      expect(first?.payload).toStrictEqual(payload);
+      expect(second).toHaveProperty("payload", undefined);
+    });
+
+    it("has committed when flush settles, not before", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+      const order: string[] = [];
+      const begin = IDBDatabase.prototype.transaction;
+      vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(function (
+        this: IDBDatabase,
+        ...args
+      ) {
+        const tx = begin.apply(this, args);
+        tx.addEventListener("complete", () => order.push("complete"));
+        return tx;
+      });
+
+      bus.publish("a", 1);
+      await log.flush();
+      order.push("flushed");
+
+      expect(order).toEqual(["complete", "flushed"]);
+      expect(log.getStats()).toMatchObject({ messagesPersisted: 1, estimatedStorageCount: 1 });
+      expect(payloads(await world.stored("messages"))).toEqual([1]);
+    });
+
+    it("tells whose messages are lost when a transaction does not complete", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+      failNextCommit();
+
+      const lost = [bus.publish("a", 1), bus.publish("a", 2)];
+      const failure: unknown = await log.flush().catch((error) => error);
+      bus.publish("a", 3);
+
+      expect(failure).toMatchObject({
+        name: "HistoryWriteError",
+        code: "HISTORY_WRITE_FAILED",
+        messageIds: lost.map(({ id }) => id),
+      });
+      expect(isHistoryError(failure, "HISTORY_WRITE_FAILED")).toBe(true);
+      expect(String(failure)).toMatch(
+        /^HistoryWriteError: 2 messages could not be stored: AbortError.*\. They were delivered, but will not be read back\.$/,
+      );
+      expect(world.errors).toEqual([failure]);
+      expect(payloads(await log.getHistory("a"))).toEqual([3]);
+      expect(log.getStats().messagesPersisted).toBe(1);
+    });
+
+    it("reads what there is where something could not be stored", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+      bus.publish("a", 1);
+      await log.flush();
+      failNextCommit();
+
+      bus.publish("a", "lost");
+
+      expect(payloads(await log.getHistory("a"))).toEqual([1]);
+      expect(world.errors).toMatchObject([{ code: "HISTORY_WRITE_FAILED" }]);
+    });
+
+    it("stores what is published while it is attached, and nothing else", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = world.createLog();
+      bus.publish("a", "before");
+
+      const attached = log.attach(bus);
+      bus.publish("a", "meanwhile");
+      await turnEnd();
+      bus.publish("a", "a turn later");
+      await attached;
+      bus.publish("a", "after");
+
+      expect(payloads(await log.getHistory("a"))).toEqual(["meanwhile", "a turn later", "after"]);
+    });
+
+    it("leaves out what stays in the page", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+
+      bus.publish("a", "page", { scope: "page" });
+      bus.publish("a", "everywhere");
+
+      expect(payloads(await log.getHistory("#"))).toEqual(["everywhere"]);
+    });
+
+    it("stores a payload as it was published, whatever a handler does to it", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+      bus.subscribe("a", ({ payload }) => {
+        payload.items.push("of a handler");
+      });
+
+      bus.publish("a", { items: ["first"] });
+      await turnEnd();
+      bus.publish("a", { items: ["second"] });
+
+      expect(payloads(await log.getHistory("a"))).toEqual([
+        { items: ["first"] },
+        { items: ["second"] },
+      ]);
+    });
+
+    it("stores a payload as it was at the end of its turn, whatever its publisher does later", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = world.createLog();
+      const attached = log.attach(bus);
+      const payload = { n: 1 };
+
+      bus.publish("a", payload);
+      await turnEnd();
+      payload.n = 2;
+      await attached;
+
+      expect(payloads(await log.getHistory("a"))).toEqual([{ n: 1 }]);
+    });
+
+    it("tells of a message that cannot be cloned, and stores its neighbours", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+
+      bus.publish("cart.saved", 1);
+      const bad = bus.publish("cart.saved", { buttons: [{}, { onClick() {} }] });
+      bus.publish("cart.saved", 3, { meta: { node: () => {} } });
+      bus.publish("cart.saved", 4);
+
+      expect(payloads(await log.getHistory("#"))).toEqual([1, 4]);
+      expect(world.errors).toHaveLength(2);
+      expect(world.errors[0]).toMatchObject({
+        name: "UncloneableMessageError",
+        code: "MESSAGE_NOT_CLONEABLE",
+        topic: "cart.saved",
+        messageId: bad.id,
+        field: "payload.buttons.1.onClick",
+        message:
+          'A message of "cart.saved" was not stored: payload.buttons.1.onClick cannot be cloned. Publish plain data, without functions, DOM nodes and the like.',
+      });
+      expect(world.errors[1]).toMatchObject({ field: "meta.node" });
+    });
+
+    it("keeps 1,000 messages of one turn in order", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+
+      for (const n of range(1_000)) bus.publish(`a.${n % 7}`, n);
+
+      expect(payloads(await log.getHistory("#"))).toEqual(range(1_000));
+      expect(log.getStats().messagesPersisted).toBe(1_000);
+    });
+
+    it("keeps the order of turns that do not wait for each other", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+
+      for (const n of range(20)) {
+        for (const m of range(30, n * 30)) bus.publish("a", m);
+        await null;
+      }
+
+      expect(payloads(await log.getHistory("a"))).toEqual(range(600));
+    });
+
+    it("keeps the order of each publisher where two tabs write at once", async () => {
+      const world = new World();
+      const [busA, busB] = [world.createBus(), world.createBus()];
+      const logA = await world.attachedLog(busA);
+      const logB = await world.attachedLog(busB);
+
+      for (const n of range(20)) {
+        for (const m of range(30, n * 30)) {
+          busA.publish("a", m);
+          busB.publish("b", m);
+        }
+        await turnEnd();
+      }
+      await Promise.all([logA.flush(), logB.flush()]);
+
+      expect(payloads(await logB.getHistory("a"))).toEqual(range(600));
+      expect(payloads(await logA.getHistory("b"))).toEqual(range(600));
+    });
+  });
+}

@@ -1,0 +1,16 @@
+import { closingContract } from "./contract/closing.js";
+import { collectingContract } from "./contract/collecting.js";
+import { connectingContract } from "./contract/connecting.js";
+import { duplicatesContract } from "./contract/duplicates.js";
+import { readingContract } from "./contract/reading.js";
+import { storingContract } from "./contract/storing.js";
+
+/** What a log promises, whatever IndexedDB it is on. */
+export function historyContract(): void {
+  storingContract();
+  duplicatesContract();
+  readingContract();
+  collectingContract();
+  connectingContract();
+  closingContract();
+}

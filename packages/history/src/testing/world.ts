@@ -1,0 +1,127 @@
+import {
+  type BusHooks,
+  createPubSub,
+  type Message,
+  type PubSubBus,
+  type PubSubConfig,
+} from "@pubsub-mfe/core";
+import { deleteDB, openDB } from "idb";
+import { onTestFinished, vi } from "vitest";
+import {
+  createHistoryAdapter,
+  type HistoryAdapter,
+  type HistoryConfig,
+  type HistoryError,
+} from "../index.js";
+import { ManualClock } from "./manual-clock.js";
+
+/** What one test works with: a database of its own, gone when the test ends. */
+export class World {
+  readonly dbName: string = `history-test-${crypto.randomUUID()}`;
+  readonly clock: ManualClock = new ManualClock();
+  /** What the logs told `onError`. */
+  readonly errors: HistoryError[] = [];
+  /** Every connection that was opened, also by the logs. */
+  readonly connections: IDBDatabase[] = [];
+  readonly #logs: HistoryAdapter[] = [];
+
+  constructor() {
+    const open = indexedDB.open.bind(indexedDB);
+    const spy = vi.spyOn(indexedDB, "open").mockImplementation((name, version) => {
+      const request = open(name, version);
+      request.addEventListener("success", () => this.connections.push(request.result));
+      return request;
+    });
+    onTestFinished(async () => {
+      vi.unstubAllGlobals();
+      for (const log of this.#logs) await log.detach();
+      spy.mockRestore();
+      await this.deleteDatabase();
+    });
+  }
+
+  createBus(config: PubSubConfig = {}): PubSubBus {
+    return createPubSub({ app: "shop", clock: this.clock, ...config });
+  }
+
+  createLog(config: HistoryConfig = {}): HistoryAdapter {
+    const { dbName, clock } = this;
+    const onError = (error: HistoryError) => this.errors.push(error);
+    const log = createHistoryAdapter({ dbName, clock, onError, ...config });
+    this.#logs.push(log);
+    return log;
+  }
+
+  /** A log without limits that get in the way, attached to a bus. */
+  async attachedLog(bus: PubSubBus, config: HistoryConfig = {}): Promise<HistoryAdapter> {
+    const log = this.createLog({ maxMessages: 10_000, ...config });
+    await log.attach(bus);
+    return log;
+  }
+
+  /** How many of the connections are open. */
+  openConnections(): number {
+    return this.connections.filter(isOpen).length;
+  }
+
+  /** What a store holds, in its own order, read over a connection of its own. */
+  async stored(store: "messages" | "topics"): Promise<Message[]> {
+    const db = await openDB(this.dbName);
+    const rows = await db.getAll(store);
+    db.close();
+    return rows;
+  }
+
+  /** Settles when no connection is open any more; one that stays open blocks it for ever. */
+  deleteDatabase(): Promise<void> {
+    return deleteDB(this.dbName);
+  }
+}
+
+/** A closed connection refuses a transaction; an open one is not harmed by a read. */
+function isOpen(db: IDBDatabase): boolean {
+  try {
+    db.transaction([...db.objectStoreNames]).abort();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A bus whose turns a test writes by hand, to hand over one message more than once. */
+export function scriptedBus(real: PubSubBus): {
+  bus: Pick<PubSubBus, "getHooks" | "getStats">;
+  endTurn(...messages: readonly Message[]): void;
+} {
+  const listeners = new Set<(messages: readonly Message[]) => void>();
+  const hooks: BusHooks = {
+    ...real.getHooks(),
+    onTurnEnd(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  return {
+    bus: { getHooks: () => hooks, getStats: () => real.getStats() },
+    endTurn: (...messages) => {
+      for (const listener of listeners) listener(messages);
+    },
+  };
+}
+
+/** Waits for a task of its own: every microtask that is due has run by then. */
+export function turnEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/** The payloads of messages, in order. */
+export function payloads(messages: readonly Message[]): unknown[] {
+  return messages.map(({ payload }) => payload);
+}

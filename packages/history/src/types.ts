@@ -1,0 +1,110 @@
+import type { Clock, HistoryQuery, Message, PubSubBus } from "@pubsub-mfe/core";
+import type { HistoryError } from "./errors.js";
+
+/** Options of {@link createHistoryAdapter}. */
+export interface HistoryConfig {
+  /**
+   * The name of the IndexedDB database.
+   *
+   * @defaultValue `"pubsub-history"`
+   */
+  readonly dbName?: string;
+  /**
+   * Whose log it is: namespaces of one database know nothing of each other.
+   *
+   * @defaultValue the `app` of the bus it is attached to
+   */
+  readonly namespace?: string;
+  /**
+   * The most messages kept; the oldest go first.
+   *
+   * @defaultValue `1_000`
+   */
+  readonly maxMessages?: number;
+  /**
+   * How long a message is kept, in seconds; `0` for no limit.
+   *
+   * @defaultValue `3_600`
+   */
+  readonly ttlSeconds?: number;
+  /**
+   * How often old messages are collected, in milliseconds.
+   *
+   * @defaultValue `60_000`
+   */
+  readonly gcIntervalMs?: number;
+  /**
+   * Writes to the console what the log does.
+   *
+   * @defaultValue `false`
+   */
+  readonly debug?: boolean;
+  /**
+   * Receives what went wrong in the background: messages that could not be stored, collections that
+   * failed. Without it the console does.
+   */
+  readonly onError?: (error: HistoryError) => void;
+  /**
+   * The source of time.
+   *
+   * @defaultValue the platform's
+   */
+  readonly clock?: Clock;
+}
+
+/** Counters of a log, as {@link HistoryAdapter.getStats} returns them. */
+export interface HistoryStats {
+  /** Messages whose transaction has completed. */
+  readonly messagesPersisted: number;
+  /** Messages that `getHistory` has returned. */
+  readonly messagesRetrieved: number;
+  /** Messages that were removed for their age or number. */
+  readonly messagesGarbageCollected: number;
+  /** Messages that the log held already, by id. */
+  readonly duplicatesSkipped: number;
+  readonly gcCyclesCompleted: number;
+  /** How many messages the namespace holds, as far as this page knows. */
+  readonly estimatedStorageCount: number;
+  /** When the last collection ended, in milliseconds since the epoch. */
+  readonly lastGcTimestamp: number | null;
+  readonly attached: boolean;
+  /** Known once it was configured or a bus attached. */
+  readonly namespace: string | undefined;
+}
+
+/** The durable log of a bus. */
+export interface HistoryAdapter {
+  /**
+   * Starts to store what the bus publishes, from this call on; what is published while the database
+   * opens waits in memory.
+   *
+   * @throws {@link HistoryUnavailableError} when the database cannot be opened; the bus goes on
+   *   without a log
+   */
+  attach(bus: Pick<PubSubBus, "getHooks" | "getStats">): Promise<void>;
+  /** Stops to store, writes what is waiting, and closes the database. */
+  detach(): Promise<void>;
+  /**
+   * Settles when everything published so far is committed to the database.
+   *
+   * @throws {@link HistoryWriteError} when some of it could not be
+   */
+  flush(): Promise<void>;
+  /**
+   * Returns the newest `limit` stored messages that match, oldest first; never more than
+   * `maxMessages`. What this page has published is waited for.
+   *
+   * @throws {@link InvalidTopicError} for a pattern that is none
+   * @throws {@link HistoryUnavailableError} when the database cannot be opened
+   */
+  getHistory(pattern: string, query?: HistoryQuery): Promise<Message[]>;
+  getStats(): HistoryStats;
+  /** Removes every message of the namespace. */
+  clearHistory(): Promise<void>;
+  /**
+   * Removes what is too old or too many, now.
+   *
+   * @returns how many messages were removed
+   */
+  forceGc(): Promise<number>;
+}

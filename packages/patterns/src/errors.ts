@@ -1,0 +1,99 @@
+import type { Failure } from "./failure.js";
+
+/** What went wrong, for programs to compare; see the errors that carry it. */
+export type PatternErrorCode =
+  | "DISPOSED"
+  | "DUPLICATE_HANDLER"
+  | "INVALID_TIMEOUT"
+  | "NO_HANDLER"
+  | "REMOTE_ERROR"
+  | "REQUEST_TIMEOUT";
+
+const BRAND = Symbol.for("@pubsub-mfe/patterns.error");
+
+/** Base class of every error of a pattern. */
+export class PatternError extends Error {
+  override readonly name: string = "PatternError";
+  readonly code: PatternErrorCode;
+
+  constructor(code: PatternErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+}
+
+/** No answer came within the timeout. */
+export class RequestTimeoutError extends PatternError {
+  override readonly name = "RequestTimeoutError";
+  readonly method: string;
+  readonly timeoutMs: number;
+
+  constructor(method: string, timeoutMs: number) {
+    super("REQUEST_TIMEOUT", `Request timeout: ${method}`);
+    this.method = method;
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** Nobody handles the method. */
+export class NoHandlerError extends PatternError {
+  override readonly name = "NoHandlerError";
+  readonly method: string;
+
+  constructor(method: string) {
+    super(
+      "NO_HANDLER",
+      `Nobody handles "${method}" on this page. Is the microfrontend that does mounted?`,
+    );
+    this.method = method;
+  }
+}
+
+/** The method has a handler already. */
+export class DuplicateHandlerError extends PatternError {
+  override readonly name = "DuplicateHandlerError";
+  readonly method: string;
+
+  constructor(method: string) {
+    super(
+      "DUPLICATE_HANDLER",
+      `"${method}" has a handler on this page already. Unsubscribe that one first.`,
+    );
+    this.method = method;
+  }
+}
+
+/** The object was disposed while the call was open, or before it began. */
+export class RequestResponseDisposedError extends PatternError {
+  override readonly name = "RequestResponseDisposedError";
+
+  constructor(method: string) {
+    super("DISPOSED", `"${method}" was given up: the RequestResponse has been disposed.`);
+  }
+}
+
+/** The handler failed. Its message is the message; the rest of what it threw is in `failure`. */
+export class RemoteError extends PatternError {
+  override readonly name = "RemoteError";
+  readonly method: string;
+  /** What the handler threw, as it travelled. */
+  readonly failure: Failure;
+
+  constructor(method: string, failure: Failure) {
+    super("REMOTE_ERROR", failure.message);
+    this.method = method;
+    this.failure = failure;
+  }
+}
+
+/**
+ * Tells whether a value is an error of a pattern, also of another copy of this package, whose
+ * classes `instanceof` does not know.
+ *
+ * @param code - only errors with this code
+ */
+export function isPatternError(error: unknown, code?: PatternErrorCode): error is PatternError {
+  if (typeof error !== "object" || error === null) return false;
+  return BRAND in error && (code === undefined || ("code" in error && error.code === code));
+}

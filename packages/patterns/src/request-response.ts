@@ -1,0 +1,15 @@
+export {
+  DuplicateHandlerError,
+  isPatternError,
+  NoHandlerError,
+  PatternError,
+  type PatternErrorCode,
+  RemoteError,
+  RequestResponseDisposedError,
+  RequestTimeoutError,
+} from "./errors.js";
+export type { Failure } from "./failure.js";
+export {
+  RequestResponse,
+  type RequestResponseOptions,
+} from "./request-response/request-response.js";

@@ -1,0 +1,281 @@
+import { createPubSub, type PubSubBus } from "@pubsub-mfe/core";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { isPatternError, RemoteError, RequestResponse } from "../index.js";
+import { deferred, failureOf } from "../testing/promises.js";
+
+let bus: PubSubBus;
+let rpc: RequestResponse;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  bus = createPubSub();
+  rpc = new RequestResponse(bus);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+class OutOfStockError extends Error {
+  override readonly name = "OutOfStockError";
+  readonly code = "OUT_OF_STOCK";
+}
+
+describe("a handler that throws", () => {
+  it.each<[string, unknown, object]>([
+    ["an error", new Error("no stock"), { name: "Error", message: "no stock" }],
+    ["an error without a message", new Error(""), { name: "Error", message: "" }],
+    ["an error of a class", new TypeError("x"), { name: "TypeError", message: "x" }],
+    [
+      "an error with a code",
+      new OutOfStockError("none left"),
+      { name: "OutOfStockError", message: "none left", code: "OUT_OF_STOCK" },
+    ],
+    ["a string", "no stock", { name: "Error", message: "no stock" }],
+    ["an empty string", "", { name: "Error", message: "" }],
+    ["null", null, { name: "Error", message: "null" }],
+    ["undefined", undefined, { name: "Error", message: "undefined" }],
+    ["a symbol", Symbol("s"), { name: "Error", message: "Symbol(s)" }],
+    [
+      "an object with a code",
+      { code: 404, message: "not found" },
+      { name: "Error", message: "not found", code: 404 },
+    ],
+    ["an object without a message", { code: {} }, { name: "Error", message: "[object Object]" }],
+    [
+      "an object without a string form",
+      Object.create(null),
+      { name: "Error", message: "An object without a string form was thrown." },
+    ],
+  ])("makes the request reject: %s", async (_, thrown, failure) => {
+    rpc.handle("sync", () => {
+      throw thrown;
+    });
+    rpc.handle("async", async () => {
+      throw thrown;
+    });
+
+    for (const method of ["sync", "async"]) {
+      const error = await failureOf(rpc.request(method));
+
+      expect(error).toBeInstanceOf(RemoteError);
+      expect(error).toMatchObject({ name: "RemoteError", code: "REMOTE_ERROR", method });
+      expect((error as RemoteError).failure).toStrictEqual(failure);
+      expect(error).toHaveProperty("message", (failure as Error).message);
+    }
+    expect(vi.getTimerCount()).toBe(0);
+    expect(bus.handlerCount()).toBe(2);
+  });
+
+  it("is told to the asker alone", async () => {
+    const types: string[] = [];
+    const told = createPubSub({ onDiagnostic: ({ type }) => types.push(type) });
+    const object = new RequestResponse(told);
+    object.handle("get", () => {
+      throw new Error("no stock");
+    });
+
+    await failureOf(object.request("get"));
+    await null;
+
+    expect(types).not.toContain("handler-error");
+  });
+});
+
+describe("timeout", () => {
+  const never = () => new Promise(() => {});
+
+  it("rejects when no answer came in time, and leaves nothing behind", async () => {
+    rpc.handle("stock.get", never);
+    const settled = vi.fn();
+    const asked = failureOf(rpc.request("stock.get", null, 100)).finally(settled);
+
+    await vi.advanceTimersByTimeAsync(99);
+    expect(settled).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+
+    expect(await asked).toMatchObject({
+      name: "RequestTimeoutError",
+      code: "REQUEST_TIMEOUT",
+      message: "Request timeout: stock.get",
+      method: "stock.get",
+      timeoutMs: 100,
+    });
+    expect(vi.getTimerCount()).toBe(0);
+    expect(bus.handlerCount()).toBe(1);
+  });
+
+  it("is five seconds where nothing is said", async () => {
+    rpc.handle("get", never);
+    const settled = vi.fn();
+    const asked = failureOf(rpc.request("get")).finally(settled);
+
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(settled).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+
+    expect(await asked).toMatchObject({ timeoutMs: 5_000 });
+  });
+
+  it("may be 0", async () => {
+    rpc.handle("get", never);
+    const asked = failureOf(rpc.request("get", null, 0));
+
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(await asked).toMatchObject({ code: "REQUEST_TIMEOUT" });
+  });
+
+  it("ignores an answer that comes too late", async () => {
+    const { promise, resolve } = deferred<string>();
+    rpc.handle("get", () => promise);
+    const asked = failureOf(rpc.request("get", null, 100));
+    await vi.advanceTimersByTimeAsync(100);
+
+    resolve("late");
+
+    expect(await asked).toMatchObject({ code: "REQUEST_TIMEOUT" });
+    await vi.advanceTimersByTimeAsync(1);
+    expect(bus.handlerCount()).toBe(1);
+  });
+
+  it("waits for ever at Infinity, without a timer", async () => {
+    const { promise, resolve } = deferred<string>();
+    rpc.handle("get", () => promise);
+    const asked = rpc.request("get", null, Number.POSITIVE_INFINITY);
+    await vi.advanceTimersByTimeAsync(1);
+
+    expect(vi.getTimerCount()).toBe(0);
+    resolve("at last");
+    expect(await asked).toBe("at last");
+  });
+
+  it.each([2 ** 31 - 1, 2 ** 31, 3 * 2 ** 31])("fires at %d ms, not before", async (timeout) => {
+    rpc.handle("get", never);
+    const settled = vi.fn();
+    const asked = failureOf(rpc.request("get", null, timeout)).finally(settled);
+
+    await vi.advanceTimersByTimeAsync(timeout - 1);
+    expect(settled).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+
+    expect(await asked).toMatchObject({ code: "REQUEST_TIMEOUT", timeoutMs: timeout });
+  });
+
+  it("above 2^31-1 leaves no timer behind an answer that comes late", async () => {
+    const { promise, resolve } = deferred<string>();
+    rpc.handle("get", () => promise);
+    const asked = rpc.request("get", null, 3 * 2 ** 31);
+    await vi.advanceTimersByTimeAsync(2 ** 31);
+
+    resolve("at last");
+
+    expect(await asked).toBe("at last");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([Number.NaN, -1, Number.NEGATIVE_INFINITY, null, "100"])(
+    "of %s rejects at once, asks nobody and leaves nothing behind",
+    async (timeout) => {
+      const handler = vi.fn();
+      rpc.handle("get", handler);
+
+      const failure = await failureOf(rpc.request("get", null, timeout as number));
+      await vi.advanceTimersByTimeAsync(1);
+
+      expect(failure).toMatchObject({
+        code: "INVALID_TIMEOUT",
+        message: `The timeout is ${timeout}: it must be a number of milliseconds, 0 or more. Infinity waits for ever.`,
+      });
+      expect(handler).not.toHaveBeenCalled();
+      expect(vi.getTimerCount()).toBe(0);
+      expect(bus.handlerCount()).toBe(1);
+    },
+  );
+
+  it("keeps to the clock that it is given", async () => {
+    const timers: [() => void, number][] = [];
+    const clock = {
+      now: () => 0,
+      monotonic: () => 0,
+      setTimer: (fn: () => void, delayMs: number) => {
+        timers.push([fn, delayMs]);
+        return () => {};
+      },
+    };
+    const object = new RequestResponse(bus, { clock });
+    object.handle("get", never);
+
+    const asked = failureOf(object.request("get", null, 100));
+    expect(vi.getTimerCount()).toBe(0);
+    expect(timers).toEqual([[expect.any(Function), 100]]);
+    timers[0]?.[0]();
+
+    expect(await asked).toMatchObject({ code: "REQUEST_TIMEOUT" });
+  });
+});
+
+describe("dispose", () => {
+  it("rejects what is open, stops to answer, and may come twice", async () => {
+    const other = new RequestResponse(bus);
+    other.handle("slow", () => new Promise(() => {}));
+    rpc.handle("get", () => 1);
+    const asked = Promise.all(["a", "b"].map((n) => failureOf(rpc.request("slow", n))));
+    await vi.advanceTimersByTimeAsync(1);
+
+    rpc.dispose();
+    rpc.dispose();
+
+    const disposed = {
+      name: "RequestResponseDisposedError",
+      code: "DISPOSED",
+      message: '"slow" was given up: the RequestResponse has been disposed.',
+    };
+    expect(await asked).toMatchObject([disposed, disposed]);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(bus.handlerCount()).toBe(1);
+    expect(await failureOf(other.request("get"))).toMatchObject({ code: "NO_HANDLER" });
+  });
+
+  it("is final", async () => {
+    rpc.dispose();
+
+    expect(await failureOf(rpc.request("get"))).toMatchObject({ code: "DISPOSED" });
+    expect(() => rpc.handle("get", () => 1)).toThrow(
+      '"get" was given up: the RequestResponse has been disposed.',
+    );
+    expect(bus.handlerCount()).toBe(0);
+  });
+
+  it("spares other objects on the bus", async () => {
+    const other = new RequestResponse(bus);
+    other.handle("get", () => 1);
+
+    rpc.dispose();
+
+    expect(await other.request("get")).toBe(1);
+  });
+});
+
+describe("isPatternError", () => {
+  it("knows an error of a pattern, also of another copy of the package", async () => {
+    const error = await failureOf(rpc.request("nobody"));
+    const ofAnotherCopy = Object.assign(new Error("x"), {
+      code: "NO_HANDLER",
+      [Symbol.for("@pubsub-mfe/patterns.error")]: true,
+    });
+
+    for (const known of [error, ofAnotherCopy]) {
+      expect(isPatternError(known)).toBe(true);
+      expect(isPatternError(known, "NO_HANDLER")).toBe(true);
+      expect(isPatternError(known, "REMOTE_ERROR")).toBe(false);
+    }
+  });
+
+  it.each([new Error("x"), { code: "NO_HANDLER" }, null, undefined, "NO_HANDLER"])(
+    "does not take %o for one",
+    (value) => {
+      expect(isPatternError(value)).toBe(false);
+    },
+  );
+});
