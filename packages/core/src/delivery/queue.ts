@@ -16,7 +16,7 @@ interface Delivery {
 }
 
 /** Lists of subscriptions are walked in place: their owner must not move them meanwhile. */
-export interface HeldLists {
+interface HeldLists {
   hold(): void;
   release(): void;
 }
