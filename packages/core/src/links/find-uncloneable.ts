@@ -8,19 +8,24 @@ const MAX_DEPTH = 8;
  *   (`""` is the value itself); `undefined` when the value can be cloned
  */
 export function findUncloneable(value: unknown): string | undefined {
-  return find(value, "", []);
+  if (isCloneable(value)) return undefined;
+  return find(value, "", 0, new Set()) ?? "";
 }
 
-function find(value: unknown, path: string, within: readonly object[]): string | undefined {
-  // What leads back to where it came from is not to blame itself.
-  if (within.includes(value as object) || isCloneable(value)) return undefined;
-  if (typeof value === "object" && value !== null && within.length < MAX_DEPTH) {
-    for (const [key, { value: child }] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
-      const inner = find(child, path === "" ? key : `${path}.${key}`, [...within, value]);
+/** @param seen - what is being looked at, or was: a way back to it is not to blame */
+function find(value: unknown, path: string, depth: number, seen: Set<unknown>): string | undefined {
+  if (isCloneable(value)) return undefined;
+  if (typeof value !== "object" || value === null || depth === MAX_DEPTH) return path;
+  seen.add(value);
+  let leadsBack = false;
+  for (const [key, { value: child }] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+    if (seen.has(child)) leadsBack = true;
+    else {
+      const inner = find(child, path === "" ? key : `${path}.${key}`, depth + 1, seen);
       if (inner !== undefined) return inner;
     }
   }
-  return path;
+  return leadsBack ? undefined : path;
 }
 
 function isCloneable(value: unknown): boolean {
