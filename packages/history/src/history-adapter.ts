@@ -104,6 +104,7 @@ class History implements HistoryAdapter {
     } catch (error) {
       attachment.stop();
       this.#attachment = undefined;
+      this.#namespace = this.#settings.namespace;
       throw error;
     }
     // Detached while the database was opening.

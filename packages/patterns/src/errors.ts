@@ -4,6 +4,7 @@ import type { Failure } from "./failure.js";
 export type PatternErrorCode =
   | "DISPOSED"
   | "DUPLICATE_HANDLER"
+  | "INVALID_METHOD"
   | "INVALID_TIMEOUT"
   | "NO_HANDLER"
   | "REMOTE_ERROR"
@@ -59,6 +60,20 @@ export class DuplicateHandlerError extends PatternError {
     super(
       "DUPLICATE_HANDLER",
       `"${method}" has a handler on this page already. Unsubscribe that one first.`,
+    );
+    this.method = method;
+  }
+}
+
+/** A handler was given a pattern instead of a method. */
+export class InvalidMethodError extends PatternError {
+  override readonly name = "InvalidMethodError";
+  readonly method: string;
+
+  constructor(method: string) {
+    super(
+      "INVALID_METHOD",
+      `"${method}" is a pattern, and a method has a name of its own. Handle each method by its name, like "stock.get".`,
     );
     this.method = method;
   }

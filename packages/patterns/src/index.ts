@@ -1,5 +1,6 @@
 export {
   DuplicateHandlerError,
+  InvalidMethodError,
   isPatternError,
   NoHandlerError,
   PatternError,

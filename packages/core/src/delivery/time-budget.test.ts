@@ -121,7 +121,8 @@ describe("the time budget of a turn", () => {
 
     expect(perTask.reduce((sum, count) => sum + count)).toBe(HANDLERS);
     expect(perTask.length).toBeGreaterThan(2);
-    expect(Math.max(...perTask)).toBeLessThan(HANDLERS / 2);
+    // The last one may have had less left to do.
+    expect(new Set(perTask.slice(0, -1))).toEqual(new Set([perTask[0]]));
   });
 
   it("keeps what is published while the rest waits in order behind it", async () => {

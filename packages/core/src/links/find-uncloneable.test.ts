@@ -20,9 +20,12 @@ describe("findUncloneable", () => {
     expect(findUncloneable(Symbol("s"))).toBe("");
   });
 
-  it("finds the part that is to blame beside a cycle", () => {
+  it.each([
+    ["direct", (outer: object) => ({ outer })],
+    ["indirect", (outer: object) => ({ list: [outer] })],
+  ])("finds the part that is to blame beside a cycle that is %s", (_which, createInner) => {
     const outer: Record<string, unknown> = {};
-    outer.inner = { outer, list: [outer] };
+    outer.inner = createInner(outer);
     expect(findUncloneable(outer)).toBeUndefined();
 
     outer.onClick = () => {};

@@ -19,11 +19,12 @@ function find(value: unknown, path: string, depth: number, seen: Set<unknown>): 
   seen.add(value);
   let leadsBack = false;
   for (const [key, { value: child }] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
-    if (seen.has(child)) leadsBack = true;
-    else {
+    if (!seen.has(child)) {
       const inner = find(child, path === "" ? key : `${path}.${key}`, depth + 1, seen);
       if (inner !== undefined) return inner;
     }
+    // Also when it was looked at just now: then it is there because it leads back itself.
+    if (seen.has(child)) leadsBack = true;
   }
   return leadsBack ? undefined : path;
 }

@@ -279,3 +279,12 @@ describe("isPatternError", () => {
     },
   );
 });
+
+describe("a handler of a pattern", () => {
+  it.each(["stock.+", "stock.#", "#"])("is refused: %s", (method) => {
+    expect(() => rpc.handle(method, () => 1)).toThrow(
+      `"${method}" is a pattern, and a method has a name of its own.`,
+    );
+    expect(bus.handlerCount()).toBe(0);
+  });
+});

@@ -10,6 +10,7 @@ import {
 import { startDeadline } from "../deadline.js";
 import {
   DuplicateHandlerError,
+  InvalidMethodError,
   NoHandlerError,
   RemoteError,
   RequestResponseDisposedError,
@@ -112,11 +113,13 @@ export class RequestResponse {
    * @param handler - receives the params; what it returns, or its promise, is the answer, and
    *   what it throws is the asker's {@link RemoteError}
    * @returns stops to answer
+   * @throws {@link InvalidMethodError} for a pattern: each method is handled by its name
    * @throws {@link DuplicateHandlerError} when the method has a handler on this page already
    */
   handle(method: string, handler: (params: Untyped) => unknown): Unsubscribe {
     if (this.#disposed) throw new RequestResponseDisposedError(method);
     const topic = `rpc.request.${method}`;
+    if (/[+#]/.test(method)) throw new InvalidMethodError(method);
     if (this.#bus.handlerCount(topic) > 0) throw new DuplicateHandlerError(method);
     const unsubscribe = this.#bus.subscribe(
       topic,
