@@ -64,11 +64,14 @@ function toModules(markdown, name) {
 
 /** @param {Module[]} modules @param {string} name */
 function toTestFile(modules, name) {
-  const imports = new Set();
+  /** Blocks of one document import the same names: each is imported once. */
+  const imports = new Map();
   const tests = modules.map(({ line, code }) => {
     const body = code
-      .replace(/^import [\s\S]*?;$/gm, (statement) => {
-        imports.add(statement);
+      .replace(/^import \{([\s\S]*?)\} from (".*");$/gm, (_, names, from) => {
+        const known = imports.get(from) ?? new Set();
+        for (const part of names.split(",")) if (part.trim()) known.add(part.trim());
+        imports.set(from, known);
         return "";
       })
       .replace(/^(\s*)(.+); \/\/=> (.+)$/gm, "$1expect($2).toEqual($3);");
@@ -77,7 +80,7 @@ function toTestFile(modules, name) {
   return [
     `import "fake-indexeddb/auto";`,
     `import { expect, test } from "vitest";`,
-    ...imports,
+    ...Array.from(imports, ([from, names]) => `import { ${[...names].join(", ")} } from ${from};`),
     "",
     tests.join("\n\n"),
     "",

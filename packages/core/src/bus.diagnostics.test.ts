@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
+  BusError,
   createPubSub,
   type DiagnosticEvent,
   InvalidTopicError,
@@ -233,9 +234,12 @@ describe("debug", () => {
 });
 
 describe("isBusError", () => {
-  it("knows an error by its code, also one of another copy of the package", () => {
+  it("knows an error by its brand, also one of another copy of the package", async () => {
     const error = catchError(() => createPubSub().publish("", 1));
-    const foreign = Object.assign(new Error("of another copy"), { code: "INVALID_TOPIC" });
+    vi.resetModules();
+    const copy = await import("./index.js");
+    const foreign = catchError(() => copy.createPubSub().publish("", 1));
+    expect(foreign).not.toBeInstanceOf(BusError);
 
     for (const each of [error, foreign]) {
       expect(isBusError(each)).toBe(true);
@@ -250,6 +254,7 @@ describe("isBusError", () => {
     "INVALID_TOPIC",
     new Error("INVALID_TOPIC"),
     { code: "ENOENT" },
+    { code: "INVALID_TOPIC" },
     { code: "constructor" },
     { code: 5 },
     { code: undefined },

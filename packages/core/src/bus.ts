@@ -1,16 +1,21 @@
 import { systemClock } from "./clock.js";
-import { callIsolated } from "./delivery/isolation.js";
 import { DeliveryQueue } from "./delivery/queue.js";
+import { assertReplay, replayRetained } from "./delivery/replay.js";
 import { Reporter } from "./diagnostics/reporter.js";
-import { BusDisposedError, HandlerLimitError, InvalidArgumentError, isBusError } from "./errors.js";
+import { BusDisposedError, InvalidArgumentError, isBusError, RateLimitError } from "./errors.js";
 import { createIdGenerator } from "./ids.js";
 import type { BusHooks } from "./links/hooks.js";
 import { Listeners } from "./links/listeners.js";
 import { Outbox } from "./links/outbox.js";
 import { adoptMessage, createMessage } from "./message.js";
 import { deepFreeze } from "./policy/deep-freeze.js";
+import { HandlerLimit } from "./policy/handler-limit.js";
+import type { JsonSchema } from "./policy/json-schema.js";
+import { RateLimit } from "./policy/rate-limit.js";
 import { Retention } from "./policy/retention.js";
+import { Schemas } from "./policy/schemas.js";
 import { createSourceFilter } from "./policy/source-filter.js";
+import type { StandardSchema } from "./policy/standard-schema.js";
 import { show } from "./show.js";
 import { AbortGroups } from "./topics/abort-groups.js";
 import { Router } from "./topics/router.js";
@@ -53,13 +58,14 @@ class Bus implements PubSubBus {
   readonly #app: string;
   readonly #clock;
   readonly #debug: boolean;
-  readonly #maxHandlers: number;
-  readonly #throwsOnLimit: boolean;
   readonly #reporter: Reporter;
   readonly #router = new Router();
   readonly #signals = new AbortGroups();
   readonly #queue: DeliveryQueue;
   readonly #retention: Retention | undefined;
+  readonly #handlerLimit: HandlerLimit;
+  readonly #rateLimit: RateLimit | undefined;
+  readonly #schemas: Schemas;
   readonly #publishListeners: Listeners<Message>;
   readonly #disposeListeners: Listeners<void>;
   readonly #outbox: Outbox;
@@ -69,21 +75,17 @@ class Bus implements PubSubBus {
   #disposed = false;
 
   constructor(config: PubSubConfig) {
-    const { maxHandlersPerTopic = 50, clock = systemClock, debug = false } = config;
-    if (!(maxHandlersPerTopic >= 0)) {
-      throw new InvalidArgumentError(
-        `maxHandlersPerTopic is ${show(maxHandlersPerTopic)}: it must be a number, 0 or more. For no limit pass Infinity.`,
-      );
-    }
+    const { clock = systemClock, debug = false } = config;
     this.#app = config.app ?? "default";
     this.#clock = clock;
     this.#debug = debug;
-    this.#maxHandlers = maxHandlersPerTopic;
-    this.#throwsOnLimit = config.onMaxHandlersExceeded !== "warn";
     this.#instanceId = this.#createId(clock.now());
     this.#retention = config.retention && new Retention(config.retention, clock);
     const reporter = new Reporter(config.onDiagnostic, debug);
     this.#reporter = reporter;
+    this.#handlerLimit = new HandlerLimit(config, reporter);
+    this.#rateLimit = config.rateLimit && new RateLimit(config.rateLimit, clock);
+    this.#schemas = new Schemas(config, reporter);
     this.#outbox = new Outbox(reporter.hookFailed);
     this.#publishListeners = new Listeners(reporter.hookFailed);
     this.#disposeListeners = new Listeners(reporter.hookFailed);
@@ -100,6 +102,10 @@ class Bus implements PubSubBus {
     this.#assertAlive("publish");
     const subscriptions = this.#match(topic);
     const ts = this.#clock.now();
+    if (this.#rateLimit?.take() === false) {
+      return this.#refuse(createMessage(this.#createId(ts), topic, ts, payload, options));
+    }
+    this.#schemas.check(topic, options?.schemaVersion, payload);
     const message = createMessage(this.#createId(ts), topic, ts, payload, options);
     if (this.#debug) deepFreeze(payload);
     this.#published += 1;
@@ -127,7 +133,11 @@ class Bus implements PubSubBus {
     const { signal, replay } = options;
     assertReplay(replay);
     const internal = (options as Record<symbol, unknown>)[INTERNAL] === true;
-    if (signal?.aborted || (!internal && this.#isLimitReached(pattern))) return () => {};
+    if (
+      signal?.aborted ||
+      (!internal && !this.#handlerLimit.allows(pattern, this.#router.route(pattern)))
+    )
+      return () => {};
 
     const filter = createSourceFilter(options.sourceFilter);
     const subscription = this.#router.add(pattern, handler, filter, internal, this.#clock.now());
@@ -138,8 +148,15 @@ class Bus implements PubSubBus {
     };
     if (signal) this.#signals.add(signal, unsubscribe);
     this.#tellSubscription("subscribe", pattern);
-    if (replay) this.#replay(subscription, replay);
+    if (replay && this.#retention) {
+      replayRetained(this.#retention, subscription, replay, this.#reporter);
+    }
     return unsubscribe;
+  }
+
+  registerSchema(schemaVersion: string, schema: JsonSchema | StandardSchema): void {
+    this.#assertAlive("register a schema");
+    this.#schemas.register(schemaVersion, schema);
   }
 
   async getHistory<T = Untyped>(pattern: string, query: HistoryQuery = {}): Promise<Message<T>[]> {
@@ -236,35 +253,13 @@ class Bus implements PubSubBus {
     this.#queue.push(message, subscriptions, this.#router.nextSequence);
   }
 
-  #replay(subscription: Subscription, replay: number | "latest"): void {
-    if (!this.#retention) return;
-    const { pattern } = subscription.route;
-    const { messages, missing } =
-      replay === "latest"
-        ? this.#retention.newestByTopic(pattern, subscription.filter)
-        : this.#retention.last(pattern, replay, subscription.filter);
-    if (missing > 0) {
-      this.#reporter.tell({ type: "gap", kind: "replay", from: pattern, count: missing });
-    }
-    for (const message of messages) {
-      if (!subscription.active) return;
-      callIsolated(subscription.handler, message, 0, this.#reporter.handlerFailed);
-    }
-  }
-
-  #isLimitReached(pattern: string): boolean {
-    const currentCount = this.#router.route(pattern)?.countLimited() ?? 0;
-    const maxAllowed = this.#maxHandlers;
-    if (currentCount < maxAllowed) return false;
-    this.#reporter.tell({
-      type: "limit-exceeded",
-      limitType: "maxHandlersPerTopic",
-      pattern,
-      currentCount,
-      maxAllowed,
-    });
-    if (this.#throwsOnLimit) throw new HandlerLimitError(pattern, maxAllowed);
-    return true;
+  /** What becomes of a message over the rate limit. */
+  #refuse<T>(message: Message<T>): Message<T> {
+    const { topic, id: messageId, meta } = message;
+    const { throws, maxPerSecond } = this.#rateLimit as RateLimit;
+    this.#reporter.tell({ type: "rate-limited", topic, messageId, maxPerSecond });
+    if (throws) throw new RateLimitError(topic, maxPerSecond);
+    return Object.freeze({ ...message, meta: Object.freeze({ ...meta, _rateLimited: true }) });
   }
 
   #tellSubscription(type: "subscribe" | "unsubscribe", pattern: string): void {
@@ -291,12 +286,4 @@ class Bus implements PubSubBus {
   #assertAlive(action: string): void {
     if (this.#disposed) throw new BusDisposedError(action);
   }
-}
-
-function assertReplay(replay: unknown): void {
-  if (replay === undefined || replay === "latest") return;
-  if (Number.isInteger(replay) && (replay as number) >= 0) return;
-  throw new InvalidArgumentError(
-    `replay is ${show(replay)}: it must be a whole number of messages, 0 or more, or "latest".`,
-  );
 }

@@ -1,10 +1,18 @@
+import type { ValidationIssue } from "./policy/standard-schema.js";
+
 /** What went wrong, for programs to compare; see the errors that carry it. */
 export type BusErrorCode =
+  | "ASYNC_SCHEMA"
   | "BUS_DISPOSED"
   | "HANDLER_LIMIT"
   | "INVALID_ARGUMENT"
   | "INVALID_MESSAGE"
-  | "INVALID_TOPIC";
+  | "INVALID_SCHEMA"
+  | "INVALID_TOPIC"
+  | "RATE_LIMITED"
+  | "VALIDATION_FAILED";
+
+const BRAND = Symbol.for("@pubsub-mfe/core.error");
 
 /** Base class of every error that a bus throws. */
 export class BusError extends Error {
@@ -14,6 +22,7 @@ export class BusError extends Error {
   constructor(code: BusErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    Object.defineProperty(this, BRAND, { value: true });
   }
 }
 
@@ -72,6 +81,60 @@ export class InvalidMessageError extends BusError {
   }
 }
 
+/** A schema is not understood. */
+export class InvalidSchemaError extends BusError {
+  override readonly name = "InvalidSchemaError";
+
+  constructor(message: string) {
+    super("INVALID_SCHEMA", message);
+  }
+}
+
+/** A schema answered with a promise, and `publish` cannot wait. */
+export class AsyncSchemaError extends BusError {
+  override readonly name = "AsyncSchemaError";
+  /** The topic or `schemaVersion` that it was given for. */
+  readonly schema: string;
+
+  constructor(schema: string) {
+    super(
+      "ASYNC_SCHEMA",
+      `The schema of "${schema}" answered with a promise, and publish() does not wait. Leave asynchronous checks out of it.`,
+    );
+    this.schema = schema;
+  }
+}
+
+/** A payload does not follow the schema of its topic. */
+export class ValidationError extends BusError {
+  override readonly name = "ValidationError";
+  readonly topic: string;
+  readonly issues: readonly ValidationIssue[];
+
+  constructor(topic: string, issues: readonly ValidationIssue[]) {
+    const list = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+    super("VALIDATION_FAILED", `The payload of "${topic}" is invalid: ${list.join("; ")}.`);
+    this.topic = topic;
+    this.issues = issues;
+  }
+}
+
+/** More was published than `rateLimit` allows. */
+export class RateLimitError extends BusError {
+  override readonly name = "RateLimitError";
+  readonly topic: string;
+  readonly maxPerSecond: number;
+
+  constructor(topic: string, maxPerSecond: number) {
+    super(
+      "RATE_LIMITED",
+      `A message of "${topic}" is over the limit of ${maxPerSecond} messages a second. Publish less often, or raise rateLimit.`,
+    );
+    this.topic = topic;
+    this.maxPerSecond = maxPerSecond;
+  }
+}
+
 /**
  * Tells whether a value is an error of a bus, also of another copy of this package, whose classes
  * `instanceof` does not know.
@@ -79,15 +142,6 @@ export class InvalidMessageError extends BusError {
  * @param code - only errors with this code
  */
 export function isBusError(error: unknown, code?: BusErrorCode): error is BusError {
-  if (typeof error !== "object" || error === null || !("code" in error)) return false;
-  const known: Record<BusErrorCode, true> = {
-    BUS_DISPOSED: true,
-    HANDLER_LIMIT: true,
-    INVALID_ARGUMENT: true,
-    INVALID_MESSAGE: true,
-    INVALID_TOPIC: true,
-  };
-  return code === undefined
-    ? typeof error.code === "string" && Object.hasOwn(known, error.code)
-    : error.code === code;
+  if (typeof error !== "object" || error === null) return false;
+  return BRAND in error && (code === undefined || ("code" in error && error.code === code));
 }

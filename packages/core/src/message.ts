@@ -24,14 +24,26 @@ export function createMessage<T>(
   const message: Fields<T> = { id, topic, ts, payload };
   if (options === undefined) return Object.freeze(message);
   if (options.schemaVersion !== undefined) message.schemaVersion = options.schemaVersion;
-  const { source, correlationId } = options;
-  if (options.meta !== undefined || source !== undefined || correlationId !== undefined) {
-    const meta: { source?: string; correlationId?: string } = { ...options.meta };
+  const { source, correlationId, cause } = options;
+  if ((options.meta ?? source ?? correlationId ?? cause) !== undefined) {
+    const meta: { source?: string; correlationId?: string } = {
+      ...(cause && inherit(cause)),
+      ...options.meta,
+    };
     if (source !== undefined) meta.source = source;
     if (correlationId !== undefined) meta.correlationId = correlationId;
     message.meta = Object.freeze(meta);
   }
   return Object.freeze(message);
+}
+
+/** What a message takes over from the one that it follows from. */
+function inherit({ id, meta }: Message): Record<string, unknown> {
+  const inherited: Record<string, unknown> = { causationId: id };
+  for (const key of ["correlationId", "traceparent"]) {
+    if (meta?.[key] !== undefined) inherited[key] = meta[key];
+  }
+  return inherited;
 }
 
 /**

@@ -1,6 +1,10 @@
 import type { Clock } from "./clock.js";
 import type { DiagnosticEvent } from "./diagnostics/events.js";
 import type { BusHooks } from "./links/hooks.js";
+import type { JsonSchema } from "./policy/json-schema.js";
+import type { RateLimitConfig } from "./policy/rate-limit.js";
+import type { ValidationMode } from "./policy/schemas.js";
+import type { StandardSchema } from "./policy/standard-schema.js";
 
 /** What the type of a payload is where nobody declared one. */
 // biome-ignore lint/suspicious/noExplicitAny: on an untyped bus payloads are `any`, by contract
@@ -68,6 +72,11 @@ export interface PublishOptions {
   readonly correlationId?: string;
   /** More facts about the message. Copied, not kept. */
   readonly meta?: Readonly<Record<string, unknown>>;
+  /**
+   * The message that this one follows from: sets `meta.causationId` to its id, and takes over its
+   * `correlationId` and `traceparent` unless they are given here.
+   */
+  readonly cause?: Message;
   /**
    * `"page"` keeps the message in this page: neither other tabs nor the log get it.
    *
@@ -142,6 +151,25 @@ export interface PubSubConfig {
    */
   readonly retention?: RetentionConfig;
   /**
+   * The schemas of payloads, by topic; `+` in a topic stands for a segment that varies. Any library
+   * that implements Standard Schema will do. What is delivered is what was published.
+   */
+  readonly topics?: Readonly<Record<string, StandardSchema>>;
+  /**
+   * What is done about a payload that does not follow the schema of its topic or `schemaVersion`.
+   * `"strict"`: `publish` throws a {@link ValidationError}. `"warn"`: a `validation-error` event, and
+   * it is delivered. `"off"`: nothing is checked.
+   *
+   * @defaultValue `"strict"` when `topics` is given, otherwise `"off"`
+   */
+  readonly validationMode?: ValidationMode;
+  /**
+   * How much may be published.
+   *
+   * @defaultValue no limit
+   */
+  readonly rateLimit?: RateLimitConfig;
+  /**
    * The source of time.
    *
    * @defaultValue the platform's
@@ -197,8 +225,16 @@ export interface PubSubBus {
    *
    * @returns the message, frozen
    * @throws {@link InvalidTopicError} for a topic that is none, wildcards included
+   * @throws {@link ValidationError} in strict mode, for a payload that its schema refuses
+   * @throws {@link RateLimitError} over `rateLimit`, where it is to throw
    */
   publish<T = Untyped>(topic: string, payload: T, options?: PublishOptions): Message<T>;
+  /**
+   * Gives messages published with this `schemaVersion` a schema; it goes before that of the topic.
+   *
+   * @throws {@link InvalidSchemaError} for one that is not understood
+   */
+  registerSchema(schemaVersion: string, schema: JsonSchema | StandardSchema): void;
   /** Returns the retained messages that match, oldest first. */
   getHistory<T = Untyped>(pattern: string, query?: HistoryQuery): Promise<Message<T>[]>;
   /** Counts the handlers subscribed with exactly this pattern; without one, all of them. */

@@ -1,8 +1,12 @@
+import type { ValidationIssue } from "../policy/standard-schema.js";
+
 /** What a bus tells about its work through `onDiagnostic`, told apart by `type`. */
 export type DiagnosticEvent =
   | PublishDiagnostic
   | SubscriptionDiagnostic
   | HandlerErrorDiagnostic
+  | ValidationErrorDiagnostic
+  | RateLimitedDiagnostic
   | WarningDiagnostic
   | LimitExceededDiagnostic
   | GapDiagnostic
@@ -36,6 +40,25 @@ export interface HandlerErrorDiagnostic {
   readonly error: Error;
   /** Which of the handlers that the message went to, in their order, from 0. */
   readonly handlerIndex: number;
+}
+
+/** A payload does not follow its schema. */
+export interface ValidationErrorDiagnostic {
+  readonly type: "validation-error";
+  readonly topic: string;
+  /** As it was published; `undefined` when the topic's own schema was used. */
+  readonly schemaVersion: string | undefined;
+  readonly errors: readonly ValidationIssue[];
+  /** `strict`: the publisher got an error; `warn`: the message was delivered all the same. */
+  readonly mode: "strict" | "warn";
+}
+
+/** A message was over the rate limit, and reached nobody. */
+export interface RateLimitedDiagnostic {
+  readonly type: "rate-limited";
+  readonly topic: string;
+  readonly messageId: string;
+  readonly maxPerSecond: number;
 }
 
 /** Something was refused or went wrong, named by a code that stays the same over versions. */

@@ -1,0 +1,58 @@
+import type { Clock } from "../clock.js";
+import { InvalidArgumentError } from "../errors.js";
+import { show } from "../show.js";
+
+/** How much may be published; see {@link PubSubConfig.rateLimit}. */
+export interface RateLimitConfig {
+  /** Messages a second, over all topics. */
+  readonly maxPerSecond: number;
+  /**
+   * How many of them may come at once.
+   *
+   * @defaultValue `maxPerSecond`
+   */
+  readonly maxBurst?: number;
+  /**
+   * What becomes of a message too many. `"drop"`: `publish` returns it with
+   * `meta._rateLimited === true`, and nobody gets it. `"throw"`: a {@link RateLimitError}.
+   *
+   * @defaultValue `"drop"`
+   */
+  readonly onExceeded?: "drop" | "throw";
+}
+
+/** A token bucket: full at the start, refilled evenly. */
+export class RateLimit {
+  readonly throws: boolean;
+  readonly maxPerSecond: number;
+  readonly #clock: Clock;
+  readonly #burst: number;
+  #tokens: number;
+  #filledAt: number;
+
+  constructor(config: RateLimitConfig, clock: Clock) {
+    const { maxPerSecond, maxBurst = Math.max(1, maxPerSecond) } = config;
+    if (!(maxPerSecond > 0) || !(maxBurst >= 1)) {
+      throw new InvalidArgumentError(
+        `rateLimit is ${show(maxPerSecond)} a second in bursts of ${show(maxBurst)}: maxPerSecond must be a number above 0, and maxBurst 1 or more.`,
+      );
+    }
+    this.throws = config.onExceeded === "throw";
+    this.maxPerSecond = maxPerSecond;
+    this.#clock = clock;
+    this.#burst = maxBurst;
+    this.#tokens = maxBurst;
+    this.#filledAt = clock.monotonic();
+  }
+
+  /** @returns whether one more message may pass */
+  take(): boolean {
+    const now = this.#clock.monotonic();
+    const refill = ((now - this.#filledAt) / 1_000) * this.maxPerSecond;
+    this.#tokens = Math.min(this.#burst, this.#tokens + refill);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,77 @@
+import type { Reporter } from "../diagnostics/reporter.js";
+import { AsyncSchemaError, InvalidSchemaError, ValidationError } from "../errors.js";
+import { show } from "../show.js";
+import { compilePattern } from "../topics/match-topic.js";
+import type { PubSubConfig } from "../types.js";
+import { compileJsonSchema, type JsonSchema } from "./json-schema.js";
+import {
+  isStandardSchema,
+  type StandardSchema,
+  toIssue,
+  type ValidationIssue,
+} from "./standard-schema.js";
+
+/** What is done about an invalid payload. */
+export type ValidationMode = "strict" | "warn" | "off";
+
+/** Returns what is wrong with a payload. */
+type Validate = (payload: unknown) => readonly ValidationIssue[];
+
+/** Checks payloads by the schema of their topic, or the one that `schemaVersion` names. */
+export class Schemas {
+  readonly #mode: ValidationMode;
+  readonly #reporter: Reporter;
+  readonly #byTopic = new Map<string, Validate>();
+  /** For topics with dynamic segments, in the order in which they were listed. */
+  readonly #byPattern: { matches: (topic: string) => unknown; validate: Validate }[] = [];
+  readonly #byVersion = new Map<string, Validate>();
+
+  constructor({ topics, validationMode }: PubSubConfig, reporter: Reporter) {
+    this.#mode = validationMode ?? (topics ? "strict" : "off");
+    this.#reporter = reporter;
+    for (const [pattern, schema] of Object.entries(topics ?? {})) {
+      const validate = compile(schema, pattern);
+      if (pattern.includes("+")) {
+        this.#byPattern.push({ matches: compilePattern(pattern), validate });
+      } else this.#byTopic.set(pattern, validate);
+    }
+  }
+
+  register(schemaVersion: string, schema: JsonSchema | StandardSchema): void {
+    if ((typeof schema !== "object" && typeof schema !== "function") || schema === null) {
+      throw new InvalidSchemaError(
+        `The schema of ${show(schemaVersion)} is ${show(schema)}: pass a JSON Schema, or a schema of a library that implements Standard Schema.`,
+      );
+    }
+    this.#byVersion.set(schemaVersion, compile(schema, schemaVersion));
+  }
+
+  /** @throws {@link ValidationError} in strict mode, after telling */
+  check(topic: string, schemaVersion: string | undefined, payload: unknown): void {
+    const mode = this.#mode;
+    if (mode === "off") return;
+    const errors = this.#find(topic, schemaVersion)?.(payload) ?? [];
+    if (errors.length === 0) return;
+    this.#reporter.tell({ type: "validation-error", topic, schemaVersion, errors, mode });
+    if (mode === "strict") throw new ValidationError(topic, errors);
+  }
+
+  #find(topic: string, schemaVersion: string | undefined): Validate | undefined {
+    const named = schemaVersion === undefined ? undefined : this.#byVersion.get(schemaVersion);
+    return (
+      named ??
+      this.#byTopic.get(topic) ??
+      this.#byPattern.find(({ matches }) => matches(topic))?.validate
+    );
+  }
+}
+
+function compile(schema: JsonSchema | StandardSchema, name: string): Validate {
+  if (!isStandardSchema(schema)) return compileJsonSchema(schema);
+  const { validate } = schema["~standard"];
+  return (payload) => {
+    const result = validate(payload);
+    if (result instanceof Promise || "then" in result) throw new AsyncSchemaError(name);
+    return result.issues?.map(toIssue) ?? [];
+  };
+}
