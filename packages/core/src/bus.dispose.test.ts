@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { BusDisposedError, createPubSub, type Message, type PubSubBus } from "./index.js";
+import { takeTurns } from "./testing/links.js";
 import { turnEnd } from "./testing/turn.js";
 
 describe("dispose", () => {
@@ -117,7 +118,7 @@ describe("dispose", () => {
 
   it("hands messages of the turn to links first, while the bus is still alive", () => {
     const turns: unknown[] = [];
-    bus.getHooks().onTurnEnd((messages) => {
+    takeTurns(bus, (messages) => {
       turns.push({
         payloads: messages.map(({ payload }) => payload),
         alive: !bus.getStats().disposed,
@@ -133,11 +134,11 @@ describe("dispose", () => {
 
   it("hands over to every link although one of them disposes the bus", async () => {
     const turns: string[] = [];
-    bus.getHooks().onTurnEnd(() => {
+    takeTurns(bus, () => {
       turns.push("first");
       bus.dispose();
     });
-    bus.getHooks().onTurnEnd(() => turns.push("second"));
+    takeTurns(bus, () => turns.push("second"));
     bus.subscribe("a", () => received.push("handler"));
 
     bus.publish("a", 1);
@@ -152,72 +153,15 @@ describe("dispose", () => {
     const hooks = bus.getHooks();
     const message = bus.publish("a", 1);
     const end = hooks.onPublish((m) => told.push(m));
-    const endTurns = hooks.onTurnEnd((messages) => told.push(...messages));
 
     bus.dispose();
-    hooks.flush();
     await turnEnd();
 
     expect(() => hooks.onPublish(() => {})).toThrow("Cannot listen: bus has been disposed.");
-    expect(() => hooks.onTurnEnd(() => {})).toThrow("Cannot listen: bus has been disposed.");
     expect(() => hooks.dispatchExternal(message)).toThrow(
       "Cannot dispatch: bus has been disposed.",
     );
     expect(end).not.toThrow();
-    expect(endTurns).not.toThrow();
     expect(told).toEqual([]);
-  });
-});
-
-describe("onDispose", () => {
-  it("is called once, after the last turn was handed over and the bus is disposed", () => {
-    const bus = createPubSub();
-    const hooks = bus.getHooks();
-    const log: string[] = [];
-    hooks.onDispose(() => log.push(`dispose listener, disposed: ${bus.getStats().disposed}`));
-    hooks.onTurnEnd(() => log.push("turn end"));
-    bus.publish("a", 1);
-
-    bus.dispose();
-    bus.dispose();
-
-    expect(log).toEqual(["turn end", "dispose listener, disposed: true"]);
-  });
-
-  it("is not called once it was ended, nor added to a bus that is disposed", () => {
-    const bus = createPubSub();
-    const hooks = bus.getHooks();
-    const log: string[] = [];
-    const end = hooks.onDispose(() => log.push("ended"));
-    hooks.onDispose(() => log.push("other"));
-
-    end();
-    end();
-    bus.dispose();
-
-    expect(log).toEqual(["other"]);
-    expect(() => hooks.onDispose(() => {})).toThrow("Cannot listen: bus has been disposed.");
-  });
-
-  it("stops nobody when it throws, and is reported", () => {
-    const boom = new Error("boom");
-    const log: unknown[] = [];
-    const bus = createPubSub({ onDiagnostic: (event) => log.push(event) });
-    bus.getHooks().onDispose(() => {
-      throw boom;
-    });
-    bus.getHooks().onDispose(() => log.push("second"));
-
-    expect(() => bus.dispose()).not.toThrow();
-
-    expect(log).toEqual([
-      {
-        type: "warning",
-        code: "HOOK_FAILED",
-        message: "An adapter's listener threw: Error: boom",
-        details: boom,
-      },
-      "second",
-    ]);
   });
 });

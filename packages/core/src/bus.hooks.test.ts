@@ -7,6 +7,7 @@ import {
   type Message,
   type PubSubBus,
 } from "./index.js";
+import { takeTurns } from "./testing/links.js";
 import { turnEnd } from "./testing/turn.js";
 
 let bus: PubSubBus;
@@ -79,7 +80,7 @@ describe("onPublish", () => {
     hooks.onPublish(({ topic, payload }) => {
       if (topic === "a") bus.publish("b", payload);
     });
-    hooks.onTurnEnd((messages) => turns.push(messages.map(({ topic }) => topic)));
+    takeTurns(bus, (messages) => turns.push(messages.map(({ topic }) => topic)));
     bus.subscribe("#", ({ topic, payload }) => log.push(`${topic}${payload}`));
 
     bus.publish("a", 1);
@@ -147,7 +148,7 @@ describe("dispatchExternal", () => {
 
   it("neither retains the message, nor passes it on, nor counts it as published", async () => {
     hooks.onPublish(() => log.push("onPublish"));
-    hooks.onTurnEnd(() => log.push("onTurnEnd"));
+    takeTurns(bus, () => log.push("link"));
     bus.subscribe("#", () => log.push("handler"));
 
     hooks.dispatchExternal(external);

@@ -4,9 +4,11 @@ import { assertReplay, replayRetained } from "./delivery/replay.js";
 import { Reporter } from "./diagnostics/reporter.js";
 import { BusDisposedError, InvalidArgumentError, isBusError, RateLimitError } from "./errors.js";
 import { createIdGenerator } from "./ids.js";
+import { PAGE } from "./links/domains.js";
 import type { BusHooks } from "./links/hooks.js";
+import type { ConnectOptions, Link, LinkConnection } from "./links/link.js";
+import { Links } from "./links/links.js";
 import { Listeners } from "./links/listeners.js";
-import { Outbox } from "./links/outbox.js";
 import { adoptMessage, createMessage } from "./message.js";
 import { deepFreeze } from "./policy/deep-freeze.js";
 import { HandlerLimit } from "./policy/handler-limit.js";
@@ -67,8 +69,7 @@ class Bus implements PubSubBus {
   readonly #rateLimit: RateLimit | undefined;
   readonly #schemas: Schemas;
   readonly #publishListeners: Listeners<Message>;
-  readonly #disposeListeners: Listeners<void>;
-  readonly #outbox: Outbox;
+  readonly #links: Links;
   readonly #createId = createIdGenerator();
   readonly #instanceId: string;
   #published = 0;
@@ -86,13 +87,17 @@ class Bus implements PubSubBus {
     this.#handlerLimit = new HandlerLimit(config, reporter);
     this.#rateLimit = config.rateLimit && new RateLimit(config.rateLimit, clock);
     this.#schemas = new Schemas(config, reporter);
-    this.#outbox = new Outbox(reporter.hookFailed);
     this.#publishListeners = new Listeners(reporter.hookFailed);
-    this.#disposeListeners = new Listeners(reporter.hookFailed);
+    this.#links = new Links({
+      reporter,
+      candidates: [],
+      endTurn: () => this.#links.handOver(),
+      admit: (bare, view, from) => this.#admit(bare, view, from, this.#match(bare.topic), true),
+    });
     this.#queue = new DeliveryQueue({
       clock,
       lists: this.#router,
-      beforeHandlers: this.#outbox.handOver,
+      beforeHandlers: this.#links.handOver,
       onFailure: reporter.handlerFailed,
       onDelivered: reporter.isListening ? reporter.delivered : undefined,
     });
@@ -109,10 +114,8 @@ class Bus implements PubSubBus {
     const message = createMessage(this.#createId(ts), topic, ts, payload, options);
     if (this.#debug) deepFreeze(payload);
     this.#published += 1;
-    this.#retention?.add(message);
     const leaves = options?.scope !== "page";
-    if (leaves) this.#outbox.add(message);
-    this.#enqueue(message, subscriptions);
+    this.#admit(message, message, PAGE, subscriptions, leaves);
     // Last: what a listener publishes comes after this message.
     if (leaves) this.#publishListeners.tell(message);
     return message;
@@ -199,16 +202,18 @@ class Bus implements PubSubBus {
 
   dispose(): void {
     if (this.#disposed) return;
-    this.#outbox.handOver();
+    this.#links.close();
     this.#disposed = true;
     this.#router.clear();
     this.#signals.clear();
     this.#queue.clear();
     this.#publishListeners.clear();
-    this.#outbox.clear();
     this.#retention?.clear();
-    this.#disposeListeners.tell();
-    this.#disposeListeners.clear();
+  }
+
+  connect(link: Link, options: ConnectOptions = {}): LinkConnection {
+    this.#assertAlive("connect");
+    return this.#links.connect(link, options);
   }
 
   getHooks(): BusHooks {
@@ -217,15 +222,6 @@ class Bus implements PubSubBus {
       onPublish: (listener) => {
         this.#assertAlive("listen");
         return this.#publishListeners.add(listener);
-      },
-      onTurnEnd: (listener) => {
-        this.#assertAlive("listen");
-        return this.#outbox.listen(listener);
-      },
-      flush: this.#outbox.handOver,
-      onDispose: (listener) => {
-        this.#assertAlive("listen");
-        return this.#disposeListeners.add(listener);
       },
       dispatchExternal: (value) => {
         this.#assertAlive("dispatch");
@@ -246,6 +242,19 @@ class Bus implements PubSubBus {
       this.#warn(error);
       throw error;
     }
+  }
+
+  /** What becomes of a message, wherever it is from. */
+  #admit(
+    bare: Message,
+    view: Message,
+    from: string,
+    subscriptions: readonly Subscription[],
+    leaves: boolean,
+  ): void {
+    this.#retention?.add(view);
+    if (leaves) this.#links.offer(bare, from);
+    this.#enqueue(view, subscriptions);
   }
 
   #enqueue(message: Message, subscriptions: readonly Subscription[]): void {

@@ -1,18 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import {
-  type BusHooks,
-  createPubSub,
-  type DiagnosticEvent,
-  type Message,
-  type PubSubBus,
-} from "./index.js";
+import { createPubSub, type DiagnosticEvent, type Message, type PubSubBus } from "./index.js";
+import { takeTurns } from "./testing/links.js";
 import { ManualClock } from "./testing/manual-clock.js";
 import { turnEnd } from "./testing/turn.js";
 
-describe("onTurnEnd", () => {
+describe("a link, at the end of the turn", () => {
   let clock: ManualClock;
   let bus: PubSubBus;
-  let hooks: BusHooks;
   let events: DiagnosticEvent[];
   let turns: unknown[][];
 
@@ -25,11 +19,10 @@ describe("onTurnEnd", () => {
     events = [];
     turns = [];
     bus = createPubSub({ clock, onDiagnostic: (event) => events.push(event) });
-    hooks = bus.getHooks();
   });
 
   it("is called once a turn with its messages in order, also when nobody is subscribed", async () => {
-    hooks.onTurnEnd(take);
+    takeTurns(bus, take);
 
     bus.publish("a", 1);
     bus.publish("b", 2);
@@ -44,7 +37,7 @@ describe("onTurnEnd", () => {
   it("is called before any handler of the turn, in whatever order they came", async () => {
     bus.subscribe("a", ({ payload }) => turns.push([`handler ${payload}`]));
     bus.publish("a", 1);
-    hooks.onTurnEnd(take);
+    takeTurns(bus, take);
     bus.publish("a", 2);
 
     await turnEnd();
@@ -53,13 +46,13 @@ describe("onTurnEnd", () => {
   });
 
   it("sees what handlers publish before handlers of that do", async () => {
-    hooks.onTurnEnd(take);
+    takeTurns(bus, take);
     bus.subscribe("a", ({ payload }) => {
       turns.push([`handler ${payload.n}`]);
       if (payload.n < 3) bus.publish("a", { n: payload.n + 1 });
       payload.n = "spoiled";
     });
-    hooks.onTurnEnd((messages) => turns.push([`link ${messages.map(({ payload }) => payload.n)}`]));
+    takeTurns(bus, (messages) => turns.push([`link ${messages.map(({ payload }) => payload.n)}`]));
 
     bus.publish("a", { n: 1 });
     await turnEnd();
@@ -75,9 +68,9 @@ describe("onTurnEnd", () => {
   });
 
   it("gets only messages that were published since it was added", async () => {
-    hooks.onTurnEnd(() => {});
+    takeTurns(bus, () => {});
     bus.publish("a", 1);
-    hooks.onTurnEnd(take);
+    takeTurns(bus, take);
     bus.publish("a", 2);
     await turnEnd();
     bus.publish("a", 3);
@@ -87,9 +80,9 @@ describe("onTurnEnd", () => {
   });
 
   it("is not called for a turn without a message for it", async () => {
-    hooks.onTurnEnd(() => {});
+    takeTurns(bus, () => {});
     bus.publish("a", 1);
-    hooks.onTurnEnd(take);
+    takeTurns(bus, take);
 
     await turnEnd();
 
@@ -97,7 +90,7 @@ describe("onTurnEnd", () => {
   });
 
   it("does not get messages that stay in the page", async () => {
-    hooks.onTurnEnd(take);
+    takeTurns(bus, take);
 
     bus.publish("a", 1, { scope: "page" });
     await turnEnd();
@@ -109,7 +102,7 @@ describe("onTurnEnd", () => {
   });
 
   it("is called while handlers wait for a later task", async () => {
-    hooks.onTurnEnd(take);
+    takeTurns(bus, take);
     let calls = 0;
     const done = new Promise<void>((resolve) => {
       bus.subscribe("slow", ({ payload }) => {
@@ -133,32 +126,33 @@ describe("onTurnEnd", () => {
     expect(turns).toHaveLength(2);
   });
 
-  it("is silent once it is ended, also for the turn that is on", async () => {
-    const end = hooks.onTurnEnd(take);
+  it("gets what was published until it is disposed, and nothing after", async () => {
+    const connection = takeTurns(bus, take);
     bus.publish("a", 1);
-    end();
-    end();
+
+    connection.dispose();
+    connection.dispose();
+    bus.publish("a", 2);
 
     await turnEnd();
-
-    expect(turns).toEqual([]);
+    expect(turns).toEqual([[1]]);
   });
 
-  it("is silent once an earlier listener ended it", async () => {
-    hooks.onTurnEnd(() => end());
-    const end = hooks.onTurnEnd(take);
+  it("gets its messages once when another link ends it in the midst of handing over", async () => {
+    takeTurns(bus, () => second.dispose());
+    const second = takeTurns(bus, take);
 
     bus.publish("a", 1);
     await turnEnd();
 
-    expect(turns).toEqual([]);
+    expect(turns).toEqual([[1]]);
   });
 
   it("changes nothing when it throws, and is reported", async () => {
-    hooks.onTurnEnd(() => {
+    takeTurns(bus, () => {
       throw "text";
     });
-    hooks.onTurnEnd(take);
+    takeTurns(bus, take);
     bus.subscribe("a", () => turns.push(["handler"]));
 
     bus.publish("a", 1);
@@ -174,7 +168,7 @@ describe("onTurnEnd", () => {
   });
 
   it("does not keep the bus from delivering when it throws what cannot be shown", async () => {
-    hooks.onTurnEnd(() => {
+    takeTurns(bus, () => {
       throw Object.defineProperty(new Error("hidden"), "message", {
         get: () => {
           throw new Error("no message");
@@ -192,10 +186,10 @@ describe("onTurnEnd", () => {
   });
 
   it("takes what a listener publishes to the next hand-over", async () => {
-    hooks.onTurnEnd(({ length, 0: first }) => {
+    takeTurns(bus, ({ length, 0: first }) => {
       if (length === 2) bus.publish("a", `after ${first?.payload}`);
     });
-    hooks.onTurnEnd(take);
+    takeTurns(bus, take);
 
     bus.publish("a", 1);
     bus.publish("a", 2);
@@ -209,13 +203,14 @@ describe("flush", () => {
   it("ends the turn for links at once, and only once", async () => {
     const turns: unknown[][] = [];
     const bus = createPubSub();
-    const hooks = bus.getHooks();
-    hooks.onTurnEnd((messages) => turns.push(messages.map(({ payload }) => payload)));
+    const connection = takeTurns(bus, (messages) =>
+      turns.push(messages.map(({ payload }) => payload)),
+    );
     bus.subscribe("a", ({ payload }) => turns.push([`handler ${payload}`]));
     bus.publish("a", 1);
 
-    hooks.flush();
-    hooks.flush();
+    void connection.flush();
+    void connection.flush();
     expect(turns).toEqual([[1]]);
 
     bus.publish("a", 2);

@@ -25,14 +25,30 @@ export {
   InvalidTopicError,
   isBusError,
   RateLimitError,
+  ScopeDisposedError,
+  StreamOverflowError,
   ValidationError,
+  WaitTimeoutError,
 } from "./errors.js";
 export { findUncloneable } from "./links/find-uncloneable.js";
 export type { BusHooks } from "./links/hooks.js";
+export type {
+  ConnectOptions,
+  Link,
+  LinkConnection,
+  Receive,
+  TopicRules,
+} from "./links/link.js";
 export type { JsonSchema } from "./policy/json-schema.js";
 export type { RateLimitConfig } from "./policy/rate-limit.js";
 export type { ValidationMode } from "./policy/schemas.js";
 export type { StandardSchema, ValidationIssue } from "./policy/standard-schema.js";
+export type { BusScope, ScopeOptions } from "./scope.js";
+export { scope } from "./scope.js";
+export type { OnceOptions } from "./streams/once.js";
+export { once } from "./streams/once.js";
+export type { MessageStream, StreamOptions } from "./streams/stream.js";
+export { stream } from "./streams/stream.js";
 export { matchTopic } from "./topics/match-topic.js";
 export type {
   BusStats,

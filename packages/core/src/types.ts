@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.js";
 import type { DiagnosticEvent } from "./diagnostics/events.js";
 import type { BusHooks } from "./links/hooks.js";
+import type { ConnectOptions, Link, LinkConnection } from "./links/link.js";
 import type { JsonSchema } from "./policy/json-schema.js";
 import type { RateLimitConfig } from "./policy/rate-limit.js";
 import type { ValidationMode } from "./policy/schemas.js";
@@ -245,6 +246,13 @@ export interface PubSubBus {
   clear(): void;
   /** Ends every subscription and empties the bus for good. May be called more than once. */
   dispose(): void;
+  /**
+   * Links this bus to another place. Of several links of one domain the first is used, and the next
+   * one when that is disposed.
+   *
+   * @param options - which topics pass, in each direction
+   */
+  connect(link: Link, options?: ConnectOptions): LinkConnection;
   /** Returns what an adapter needs to link this bus to other places. */
   getHooks(): BusHooks;
 }

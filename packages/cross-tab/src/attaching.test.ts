@@ -49,23 +49,31 @@ describe("attach", () => {
   it("is refused while the adapter is attached", async () => {
     const { adapter, bus } = await openTab(hub, { channelName: "shop" });
     const message =
-      'This adapter is linked to "shop" already. Call detach() on the adapter that does it first.';
+      "This adapter is attached already. Call detach() first, or create a second one.";
 
     await expect(adapter.attach(bus)).rejects.toMatchObject({ code: "CROSS_TAB_MISUSED", message });
     await expect(adapter.attach(createPubSub())).rejects.toMatchObject({ message });
     expect(hub.listenerCount).toBe(1);
   });
 
-  it("is refused where another adapter links the bus to the channel", async () => {
-    const { bus } = await openTab(hub, { channelName: "shop" });
+  it("waits where another adapter links the bus to the channel, and takes over from it", async () => {
+    const far = await openTab(hub, { channelName: "shop" });
+    const { bus, adapter } = await openTab(hub, { channelName: "shop" });
     const second = createCrossTabAdapter({ channelName: "shop", transport: hub.connect() });
+    await second.attach(bus);
+    expect(hub.listenerCount).toBe(2);
 
-    await expect(second.attach(bus)).rejects.toMatchObject({
-      code: "CROSS_TAB_MISUSED",
-      message:
-        'The bus is linked to "shop" already. Call detach() on the adapter that does it first.',
-    });
-    expect(hub.listenerCount).toBe(1);
+    bus.publish("a", 1);
+    await turnEnd();
+    adapter.detach();
+    bus.publish("a", 2);
+    far.bus.publish("b", 3);
+    await turnEnd();
+
+    expect(hub.listenerCount).toBe(2);
+    expect(payloads(far.received)).toEqual([1, 3, 2]);
+    expect(hub.posts).toHaveLength(3);
+    expect(second.getStats()).toMatchObject({ messagesSent: 1, messagesReceived: 1 });
   });
 
   it("is possible over a second channel, and after detach", async () => {
@@ -135,7 +143,7 @@ describe("attach", () => {
 
     adapter.detach();
 
-    expect(told).toEqual(["cross-tab attached", "cross-tab detached"]);
+    expect(told).toEqual(["origin:pubsub-mfe active", "origin:pubsub-mfe closed"]);
   });
 });
 
@@ -170,22 +178,6 @@ describe("detach", () => {
     expect(a.transport.closed).toBe(true);
     expect(hub.listenerCount).toBe(1);
     expect(a.errors).toEqual([]);
-  });
-
-  it("ends what pagehide does", async () => {
-    const flush = vi.fn();
-    const bus = createPubSub();
-    const hooks = { ...bus.getHooks(), flush };
-    const adapter = createCrossTabAdapter({ transport: hub.connect() });
-    await adapter.attach({ getHooks: () => hooks });
-    dispatchEvent(new Event("pagehide"));
-    expect(flush).toHaveBeenCalledTimes(1);
-
-    adapter.detach();
-    flush.mockClear();
-    dispatchEvent(new Event("pagehide"));
-
-    expect(flush).not.toHaveBeenCalled();
   });
 
   it("lets the adapter be attached again as a publisher of its own", async () => {

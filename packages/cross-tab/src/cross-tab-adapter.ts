@@ -1,4 +1,4 @@
-import type { PubSubBus, Unsubscribe } from "@pubsub-mfe/core";
+import type { LinkConnection, PubSubBus, Receive, Unsubscribe } from "@pubsub-mfe/core";
 import { CrossTabError } from "./errors.js";
 import { Receiver } from "./receiver.js";
 import { Sender } from "./sender.js";
@@ -7,9 +7,6 @@ import type { Transport } from "./transports/transport.js";
 import type { CrossTabAdapter, CrossTabConfig, CrossTabStats } from "./types.js";
 
 const PREFIX = "[@pubsub-mfe/cross-tab]";
-
-/** The channels that each bus is linked to: a second link would deliver everything twice. */
-const linked = new WeakMap<object, Set<string>>();
 
 /**
  * Creates a link from a bus to the same bus in the other tabs of the origin.
@@ -31,7 +28,7 @@ class CrossTab implements CrossTabAdapter {
   readonly #channelName: string;
   readonly #clientId: string;
   readonly #maxBatchSize: number;
-  #detach: Unsubscribe | undefined;
+  #connection: LinkConnection | undefined;
   #sent = 0;
   #received = 0;
   #deduplicated = 0;
@@ -53,66 +50,34 @@ class CrossTab implements CrossTabAdapter {
     this.#maxBatchSize = maxBatchSize;
   }
 
-  async attach(bus: Pick<PubSubBus, "getHooks">): Promise<void> {
-    const channels = linked.get(bus) ?? new Set();
-    if (this.#detach || channels.has(this.#channelName)) {
+  async attach(bus: Pick<PubSubBus, "connect">): Promise<void> {
+    if (this.#connection) {
       throw new CrossTabError(
         "CROSS_TAB_MISUSED",
-        `${this.#detach ? "This adapter" : "The bus"} is linked to "${this.#channelName}" already. Call detach() on the adapter that does it first.`,
+        "This adapter is attached already. Call detach() first, or create a second one.",
       );
     }
     const transport = this.#createTransport();
-    const hooks = bus.getHooks();
-    const sender = new Sender({
-      transport,
-      publisher: randomId(),
-      clientId: this.#clientId,
-      maxBatchSize: this.#maxBatchSize,
-      onSent: ({ length }) => {
-        this.#log("sent", length);
-        this.#sent += length;
-        this.#batches += 1;
-        this.#largestBatch = Math.max(this.#largestBatch, length);
+    const sender = this.#createSender(transport);
+    let stopListening: Unsubscribe | undefined;
+    this.#connection = bus.connect({
+      domain: `origin:${this.#channelName}`,
+      send: (messages) => sender.send(messages),
+      onMessages: (receive) => {
+        stopListening = transport.onMessage(this.#createReceiver(receive).receive);
       },
-      onError: this.#tell,
+      // What was sent is on its way already.
+      flush: () => {},
+      close: () => {
+        this.#connection = undefined;
+        stopListening?.();
+        transport.close();
+      },
     });
-    const receiver = new Receiver({
-      dispatch: hooks.dispatchExternal,
-      onReceived: ({ topic, id }) => {
-        this.#log("received", topic, id);
-        this.#received += 1;
-      },
-      onDuplicate: () => {
-        this.#deduplicated += 1;
-      },
-      onRejected: (error) => {
-        this.#rejected += 1;
-        this.#tell(error);
-      },
-      onGap: this.#tell,
-    });
-    // Before the transport's own, which closes the channel.
-    const stopFlushing = onPageHide(hooks.flush);
-    const ends = [
-      stopFlushing,
-      hooks.onDispose(() => this.detach()),
-      hooks.onTurnEnd((messages) => sender.send(messages)),
-      transport.onMessage(receiver.receive),
-    ];
-    linked.set(bus, channels.add(this.#channelName));
-    hooks.notifyAdapterAttached("cross-tab");
-    this.#detach = () => {
-      hooks.flush();
-      for (const end of ends) end();
-      transport.close();
-      channels.delete(this.#channelName);
-      hooks.notifyAdapterDetached("cross-tab");
-    };
   }
 
   detach(): void {
-    this.#detach?.();
-    this.#detach = undefined;
+    this.#connection?.dispose();
   }
 
   getStats(): CrossTabStats {
@@ -126,6 +91,40 @@ class CrossTab implements CrossTabAdapter {
       averageBatchSize: this.#batches === 0 ? 0 : this.#sent / this.#batches,
       maxBatchSizeSeen: this.#largestBatch,
     };
+  }
+
+  #createSender(transport: Transport): Sender {
+    return new Sender({
+      transport,
+      publisher: randomId(),
+      clientId: this.#clientId,
+      maxBatchSize: this.#maxBatchSize,
+      onSent: ({ length }) => {
+        this.#log("sent", length);
+        this.#sent += length;
+        this.#batches += 1;
+        this.#largestBatch = Math.max(this.#largestBatch, length);
+      },
+      onError: this.#tell,
+    });
+  }
+
+  #createReceiver(receive: Receive): Receiver {
+    return new Receiver({
+      receive,
+      onReceived: ({ topic, id }) => {
+        this.#log("received", topic, id);
+        this.#received += 1;
+      },
+      onDuplicate: () => {
+        this.#deduplicated += 1;
+      },
+      onRejected: (error) => {
+        this.#rejected += 1;
+        this.#tell(error);
+      },
+      onGap: this.#tell,
+    });
   }
 
   #createTransport(): Transport {
@@ -153,12 +152,6 @@ class CrossTab implements CrossTabAdapter {
   #log(...details: unknown[]): void {
     if (this.#config.debug) console.debug(PREFIX, ...details);
   }
-}
-
-function onPageHide(fn: () => void): Unsubscribe {
-  if (typeof document === "undefined") return () => {};
-  addEventListener("pagehide", fn);
-  return () => removeEventListener("pagehide", fn);
 }
 
 /** Not `randomUUID`, which pages without https lack. */

@@ -1,4 +1,4 @@
-import type { BusHooks, Message } from "@pubsub-mfe/core";
+import type { Message, Receive } from "@pubsub-mfe/core";
 import { CrossTabError, MessageGapError } from "./errors.js";
 import { type Envelope, readEnvelope } from "./wire.js";
 
@@ -7,7 +7,8 @@ const MAX_PUBLISHERS = 1_000;
 
 /** What a receiver works with. */
 export interface ReceiverContext {
-  readonly dispatch: BusHooks["dispatchExternal"];
+  /** The way into the bus. */
+  readonly receive: Receive;
   onReceived(message: Message): void;
   onDuplicate(): void;
   onRejected(error: CrossTabError): void;
@@ -51,17 +52,12 @@ export class Receiver {
   };
 
   #deliver(message: Message, { clientId }: Envelope): void {
+    // A channel never reaches beyond its origin.
+    const _origin = globalThis.location?.origin ?? "null";
+    const added = { _crossTab: true, _sourceClientId: clientId, _origin };
     try {
-      const { meta = {} } = message;
-      const marks = {
-        _crossTab: true,
-        _sourceClientId: clientId,
-        // A channel never reaches beyond its origin.
-        _origin: globalThis.location?.origin ?? "null",
-      };
-      // Spread, a list or a text would become an object: the bus is to see and refuse it.
-      this.#context.dispatch({ ...message, meta: isRecord(meta) ? { ...meta, ...marks } : meta });
-      this.#context.onReceived(message);
+      if (this.#context.receive(message, added)) this.#context.onReceived(message);
+      else this.#context.onDuplicate();
     } catch (error) {
       this.#context.onRejected(
         new CrossTabError("ENVELOPE_REJECTED", `A message of another tab was refused: ${error}`, {
@@ -78,8 +74,4 @@ export class Receiver {
     const [leastRecent] = this.#last.keys();
     this.#last.delete(leastRecent as string);
   }
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

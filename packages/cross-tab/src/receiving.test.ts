@@ -75,7 +75,9 @@ describe("duplicates", () => {
 
   it("are known of the 1,000 publishers that were heard last", async () => {
     const { received, adapter } = await openTab(hub);
-    const hear = (publisher: string) => hub.inject(envelope(1, messages(1), { publisher }));
+    let heard = 0;
+    const hear = (publisher: string) =>
+      hub.inject(envelope(1, [wireMessage(++heard)], { publisher }));
 
     hear("p-1");
     for (let n = 0; n < 999; n += 1) hear(`other-${n}`);

@@ -60,11 +60,12 @@ export interface CrossTabAdapter {
   /**
    * Starts to send what the bus publishes, and to deliver to it what others send.
    *
-   * @throws {@link CrossTabError} `CROSS_TAB_MISUSED` when it is attached already, or the bus is
-   *   linked to this channel by another adapter
+   * Of several adapters of one channel on a page one is used, and the next when that is detached.
+   *
+   * @throws {@link CrossTabError} `CROSS_TAB_MISUSED` when it is attached already
    * @throws {@link CrossTabError} `TRANSPORT_UNAVAILABLE` where the transport does not exist
    */
-  attach(bus: Pick<PubSubBus, "getHooks">): Promise<void>;
+  attach(bus: Pick<PubSubBus, "connect">): Promise<void>;
   /** Sends what was published in this turn, and ends the link. */
   detach(): void;
   getStats(): CrossTabStats;

@@ -1,6 +1,7 @@
 import {
   type Clock,
   type HistoryQuery,
+  type LinkConnection,
   type Message,
   matchTopic,
   type PubSubBus,
@@ -11,7 +12,6 @@ import { clearNamespace, collect } from "./collector.js";
 import { type HistorySettings, readConfig } from "./config.js";
 import { Connection, type LogDatabase, namespaceRange, type Row } from "./database.js";
 import { HistoryError } from "./errors.js";
-import { onPageHiding } from "./page-hiding.js";
 import { readNewest } from "./reader.js";
 import { toRow } from "./snapshot.js";
 import type { HistoryAdapter, HistoryConfig, HistoryStats } from "./types.js";
@@ -43,8 +43,10 @@ class History implements HistoryAdapter {
   readonly #connection: Connection;
   readonly #writer: Writer;
   #namespace: string | undefined;
-  /** What ends the attachment; also there while the database opens. */
-  #attachment: { endTurn(): void; stop(): void } | undefined;
+  /** Also there while the database opens. */
+  #attachment: LinkConnection | undefined;
+  #stopCollecting: Unsubscribe | undefined;
+  #ending: Promise<void> | undefined;
   #collecting: Promise<number> | undefined;
   #estimatedCount = 0;
   #persisted = 0;
@@ -72,62 +74,49 @@ class History implements HistoryAdapter {
     });
   }
 
-  async attach(bus: Pick<PubSubBus, "getHooks" | "getStats">): Promise<void> {
+  async attach(bus: Pick<PubSubBus, "connect" | "getStats">): Promise<void> {
     if (this.#attachment) {
       throw new HistoryError(
         "HISTORY_MISUSED",
         "This log is attached to a bus already. Call detach() first, or create a second log.",
       );
     }
-    const hooks = bus.getHooks();
     this.#namespace ??= bus.getStats().app;
     const ns = this.#namespace;
-    const ends: Unsubscribe[] = [
-      hooks.onTurnEnd((messages) => this.#writer.add(this.#toRows(ns, messages))),
-      onPageHiding(() => {
-        hooks.flush();
+    const attachment = bus.connect({
+      domain: `log:${this.#settings.dbName}/${ns}`,
+      send: (messages) => this.#writer.add(this.#toRows(ns, messages)),
+      // A log only takes: what it holds is read by whoever asks.
+      onMessages: () => {},
+      flush: () => {
         this.#writer.writeAll();
-      }),
-      hooks.onDispose(() => void this.detach()),
-    ];
-    const attachment = {
-      endTurn: hooks.flush,
-      stop: () => {
-        for (const end of ends) end();
+        return this.#writer.committed();
       },
-    };
+      close: () => {
+        this.#ending = this.#end();
+      },
+    });
     this.#attachment = attachment;
     try {
       this.#estimatedCount = await this.#connection.use((db) =>
         db.countFromIndex("messages", "topic", namespaceRange(ns)),
       );
     } catch (error) {
-      attachment.stop();
-      this.#attachment = undefined;
+      attachment.dispose();
       this.#namespace = this.#settings.namespace;
       throw error;
     }
-    // Detached while the database was opening.
-    if (this.#attachment !== attachment) return;
-    ends.push(this.#startCollecting());
-    hooks.notifyAdapterAttached("history");
-    ends.push(() => hooks.notifyAdapterDetached("history"));
+    // Unless it was detached while the database was opening.
+    if (this.#attachment === attachment) this.#stopCollecting = this.#startCollecting();
   }
 
   async detach(): Promise<void> {
-    const attachment = this.#attachment;
-    if (!attachment) return;
-    attachment.endTurn();
-    attachment.stop();
-    this.#attachment = undefined;
-    // What fails here was told to onError.
-    await this.#writer.committed().catch(() => {});
-    await this.#collecting?.catch(() => {});
-    await this.#connection.close();
+    this.#attachment?.dispose();
+    await this.#ending;
   }
 
   async flush(): Promise<void> {
-    this.#attachment?.endTurn();
+    await this.#attachment?.flush();
     await this.#writer.committed();
   }
 
@@ -182,6 +171,16 @@ class History implements HistoryAdapter {
       this.#collecting = undefined;
     });
     return this.#collecting;
+  }
+
+  /** The link was closed: by `detach`, or with the bus. */
+  async #end(): Promise<void> {
+    this.#attachment = undefined;
+    this.#stopCollecting?.();
+    // What fails here was told to onError.
+    await this.#writer.committed().catch(() => {});
+    await this.#collecting?.catch(() => {});
+    await this.#connection.close();
   }
 
   async #collect(): Promise<number> {

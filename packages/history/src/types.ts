@@ -76,12 +76,12 @@ export interface HistoryStats {
 export interface HistoryAdapter {
   /**
    * Starts to store what the bus publishes, from this call on; what is published while the database
-   * opens waits in memory.
+   * opens waits in memory. Of several logs of one database and namespace on a page one stores.
    *
    * @throws {@link HistoryUnavailableError} when the database cannot be opened; the bus goes on
    *   without a log
    */
-  attach(bus: Pick<PubSubBus, "getHooks" | "getStats">): Promise<void>;
+  attach(bus: Pick<PubSubBus, "connect" | "getStats">): Promise<void>;
   /** Stops to store, writes what is waiting, and closes the database. */
   detach(): Promise<void>;
   /**

@@ -89,10 +89,14 @@ export interface GapDiagnostic {
   readonly count: number;
 }
 
-/** An adapter that links this bus to another place came or went. */
+/** A link to another place came or went, or changed its state. */
 export interface LinkDiagnostic {
   readonly type: "link";
-  /** The adapter's own name of its kind, for example `"history"`. */
+  /** Where it leads; of an adapter that uses hooks, its own name of its kind. */
   readonly domain: string;
-  readonly state: "attached" | "detached";
+  /**
+   * `active`: it is the link of its domain; `waiting`: the page has another one. An adapter that uses
+   * hooks is `attached` or `detached`.
+   */
+  readonly state: "active" | "waiting" | "closed" | "attached" | "detached";
 }

@@ -1,6 +1,6 @@
 import {
-  type BusHooks,
   createPubSub,
+  type Link,
   type Message,
   type PubSubBus,
   type PubSubConfig,
@@ -90,21 +90,20 @@ function isOpen(db: IDBDatabase): boolean {
 
 /** A bus whose turns a test writes by hand, to hand over one message more than once. */
 export function scriptedBus(real: PubSubBus): {
-  bus: Pick<PubSubBus, "getHooks" | "getStats">;
+  bus: Pick<PubSubBus, "connect" | "getStats">;
   endTurn(...messages: readonly Message[]): void;
 } {
-  const listeners = new Set<(messages: readonly Message[]) => void>();
-  const hooks: BusHooks = {
-    ...real.getHooks(),
-    onTurnEnd(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
+  const links: Link[] = [];
   return {
-    bus: { getHooks: () => hooks, getStats: () => real.getStats() },
+    bus: {
+      connect(link) {
+        links.push(link);
+        return { active: true, flush: async () => link.flush(), dispose: () => link.close() };
+      },
+      getStats: () => real.getStats(),
+    },
     endTurn: (...messages) => {
-      for (const listener of listeners) listener(messages);
+      for (const link of links) link.send(messages);
     },
   };
 }

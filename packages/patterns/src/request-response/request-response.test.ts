@@ -112,7 +112,13 @@ describe("request", () => {
     const leaving: string[] = [];
     const hooks = bus.getHooks();
     hooks.onPublish(({ topic }) => leaving.push(topic));
-    hooks.onTurnEnd((messages) => leaving.push(...messages.map(({ topic }) => topic)));
+    bus.connect({
+      domain: "peer:test",
+      send: (messages) => leaving.push(...messages.map(({ topic }) => topic)),
+      onMessages: () => {},
+      flush: () => {},
+      close: () => {},
+    });
     rpc.handle("get", () => 1);
     rpc.handle("fail", () => {
       throw new Error("no");

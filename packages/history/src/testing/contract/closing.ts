@@ -107,22 +107,5 @@ export function closingContract(): void {
       expect(payloads(rows)).toEqual(Array.from({ length: 1_200 }, (_, n) => n));
       await log.flush();
     });
-
-    it("is no longer listened to after detach", async () => {
-      const world = new World();
-      const bus = world.createBus();
-      const flush = vi.fn();
-      const hooks = { ...bus.getHooks(), flush };
-      const log = world.createLog();
-      await log.attach({ getHooks: () => hooks, getStats: () => bus.getStats() });
-      dispatchEvent(new Event("pagehide"));
-      expect(flush).toHaveBeenCalledTimes(1);
-
-      await log.detach();
-      flush.mockClear();
-      dispatchEvent(new Event("pagehide"));
-
-      expect(flush).not.toHaveBeenCalled();
-    });
   });
 }

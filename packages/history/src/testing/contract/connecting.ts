@@ -50,7 +50,8 @@ export function connectingContract(): void {
       await log.attach(bus);
       await log.detach();
 
-      expect(told).toEqual(["history attached", "history detached"]);
+      const domain = `log:${world.dbName}/${bus.getStats().app}`;
+      expect(told).toEqual([`${domain} active`, `${domain} closed`]);
     });
 
     it("rejects without IndexedDB, and the bus goes on", async () => {

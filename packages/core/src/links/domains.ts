@@ -1,0 +1,35 @@
+/** What one link tells the others of its page: plain functions, whatever copy made them. */
+export interface Candidate {
+  readonly domain: string;
+  /** Makes it the link of its domain. */
+  activate(): void;
+  flush(): Promise<void> | void;
+}
+
+/** The way on from a domain: not back, and the log stores only what its own page is to store. */
+export function leadsOn(from: string, to: string): boolean {
+  if (from === to) return false;
+  return !to.startsWith("log:") || from === PAGE || from.startsWith("peer:");
+}
+
+/** Where messages are from that were published on this page. */
+export const PAGE = "page";
+
+/** The link of a domain is the one that came first and is still there. */
+export function activeOf(candidates: readonly Candidate[], domain: string): Candidate | undefined {
+  return candidates.find((candidate) => candidate.domain === domain);
+}
+
+export function enter(candidates: Candidate[], candidate: Candidate): void {
+  const isFirst = activeOf(candidates, candidate.domain) === undefined;
+  candidates.push(candidate);
+  if (isFirst) candidate.activate();
+}
+
+/** Hands the domain on when its link leaves. */
+export function leave(candidates: Candidate[], candidate: Candidate): void {
+  const wasActive = activeOf(candidates, candidate.domain) === candidate;
+  const index = candidates.indexOf(candidate);
+  if (index >= 0) candidates.splice(index, 1);
+  if (wasActive) activeOf(candidates, candidate.domain)?.activate();
+}

@@ -1,0 +1,65 @@
+import type { Message } from "../types.js";
+
+/**
+ * Takes what came over a link.
+ *
+ * @param message - checked here; may be anything
+ * @param added - more facts for the receiver's `meta`, which do not travel on
+ * @returns whether it was new here, and wanted
+ * @throws {@link InvalidMessageError} for what is not a message
+ */
+export type Receive = (message: unknown, added?: Readonly<Record<string, unknown>>) => boolean;
+
+/** A way from this page to another place, in both directions; see {@link PubSubBus.connect}. */
+export interface Link {
+  /**
+   * Where it leads, by kind: `log:<database>/<namespace>` keeps what this page publishes,
+   * `origin:<channel>` are the other tabs, `peer:<id>` is one page of another world, such as an
+   * iframe or a worker.
+   */
+  readonly domain: string;
+  /**
+   * Takes the messages of one turn, in order. No handler has them yet: a link that copies them here
+   * is not affected by what handlers do to a payload.
+   */
+  send(messages: readonly Message[]): void;
+  /**
+   * Opens the link. Called once it is the one of its domain, which may be never: a page has one link
+   * a domain, and the others wait until it closes.
+   */
+  onMessages(receive: Receive): void;
+  /** Hands on whatever `send` has not yet; called when the page hides, among others. */
+  flush(): Promise<void> | void;
+  /** Ends the link. Called once, also when it never was opened. */
+  close(): void;
+}
+
+/** Which topics pass. */
+export interface TopicRules {
+  /**
+   * Patterns of the topics that pass.
+   *
+   * @defaultValue all
+   */
+  readonly share?: readonly string[];
+  /** Patterns of topics that do not, whatever `share` says. */
+  readonly private?: readonly string[];
+}
+
+/** Options of {@link PubSubBus.connect}. */
+export interface ConnectOptions {
+  /** What goes out. */
+  readonly send?: TopicRules;
+  /** What comes in. */
+  readonly receive?: TopicRules;
+}
+
+/** A link that is connected. */
+export interface LinkConnection {
+  /** Whether this is the link of its domain on this page, or waits for the one that is. */
+  readonly active: boolean;
+  /** Ends the turn, and flushes the link of this domain, whichever on the page that is. */
+  flush(): Promise<void>;
+  /** Flushes and closes the link. May be called more than once. */
+  dispose(): void;
+}

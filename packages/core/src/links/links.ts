@@ -1,0 +1,162 @@
+import type { Reporter } from "../diagnostics/reporter.js";
+import { adoptMessage } from "../message.js";
+import type { Message, Unsubscribe } from "../types.js";
+import { activeOf, type Candidate, enter, leadsOn, leave } from "./domains.js";
+import type { ConnectOptions, Link, LinkConnection, Receive } from "./link.js";
+import { onPageHiding } from "./page-hiding.js";
+import { SeenIds } from "./seen-ids.js";
+import { compileTopicRules } from "./topic-rules.js";
+
+const TURN = Promise.resolve();
+
+/** What the links of a bus work with. */
+export interface LinksContext {
+  readonly reporter: Reporter;
+  /** All links of the page, in the order in which they came. */
+  readonly candidates: Candidate[];
+  /** Ends the turn of the whole page. */
+  readonly endTurn: () => void;
+  /** Takes in a message of a domain: the bare one goes on, its view to the handlers. */
+  readonly admit: (bare: Message, view: Message, from: string) => void;
+}
+
+/** One link of this bus that is the one of its domain. */
+interface Outlet {
+  readonly link: Link;
+  readonly lets: ((topic: string) => boolean) | undefined;
+  /** Published since the last hand-over. */
+  waiting: Message[];
+  /** What is being handed over. */
+  due: Message[];
+}
+
+/**
+ * The links of one bus. What goes out waits for the end of the turn, and leaves before any handler
+ * runs: whoever delivers to handlers hands over first.
+ */
+export class Links {
+  readonly #context: LinksContext;
+  readonly #outlets = new Set<Outlet>();
+  readonly #connections = new Set<LinkConnection>();
+  readonly #seen = new SeenIds();
+  #stopListening: Unsubscribe | undefined;
+  #scheduled = false;
+
+  constructor(context: LinksContext) {
+    this.#context = context;
+  }
+
+  connect(link: Link, options: ConnectOptions): LinkConnection {
+    const { candidates, reporter, endTurn } = this.#context;
+    const { domain } = link;
+    const outlet: Outlet = { link, lets: compileTopicRules(options.send), waiting: [], due: [] };
+    const receive = this.#createReceive(outlet, options);
+    const candidate: Candidate = {
+      domain,
+      activate: () => {
+        this.#outlets.add(outlet);
+        try {
+          link.onMessages(receive);
+        } catch (thrown) {
+          reporter.hookFailed(thrown);
+        }
+        reporter.tell({ type: "link", domain, state: "active" });
+      },
+      flush: () => link.flush(),
+    };
+    const connection: LinkConnection = {
+      get active() {
+        return activeOf(candidates, domain) === candidate;
+      },
+      flush: async () => {
+        endTurn();
+        await activeOf(candidates, domain)?.flush();
+      },
+      dispose: () => {
+        if (!this.#connections.delete(connection)) return;
+        endTurn();
+        // In the midst of a hand-over there is something left.
+        this.#sendDue(outlet);
+        this.#outlets.delete(outlet);
+        this.#settle(() => link.flush());
+        this.#settle(() => link.close());
+        leave(candidates, candidate);
+        if (this.#connections.size === 0) this.#stopListening?.();
+        reporter.tell({ type: "link", domain, state: "closed" });
+      },
+    };
+    // Before the link's own, which may close what it sends through.
+    if (this.#connections.size === 0) this.#stopListening = onPageHiding(this.#flush);
+    this.#connections.add(connection);
+    enter(candidates, candidate);
+    if (!connection.active) reporter.tell({ type: "link", domain, state: "waiting" });
+    return connection;
+  }
+
+  /** Passes a message on to every domain that it has not been to. */
+  offer(message: Message, from: string): void {
+    if (this.#context.candidates.length === 0) return;
+    this.#seen.add(message.id);
+    for (const outlet of this.#outlets) {
+      if (!leadsOn(from, outlet.link.domain) || outlet.lets?.(message.topic) === false) continue;
+      outlet.waiting.push(message);
+      if (this.#scheduled) continue;
+      this.#scheduled = true;
+      // A microtask of its own: the queue of the handlers may be waiting for a later task.
+      void TURN.then(this.handOver);
+    }
+  }
+
+  readonly handOver = (): void => {
+    if (!this.#scheduled) return;
+    this.#scheduled = false;
+    for (const outlet of this.#outlets) {
+      const { waiting } = outlet;
+      outlet.waiting = [];
+      outlet.due = outlet.due.length === 0 ? waiting : outlet.due.concat(waiting);
+    }
+    // What a link publishes while it sends comes after all of this, for every link.
+    for (const outlet of this.#outlets) this.#sendDue(outlet);
+  };
+
+  close(): void {
+    for (const connection of [...this.#connections]) connection.dispose();
+  }
+
+  #sendDue(outlet: Outlet): void {
+    const { due, link } = outlet;
+    if (due.length === 0) return;
+    outlet.due = [];
+    this.#settle(() => link.send(due));
+  }
+
+  #createReceive(outlet: Outlet, options: ConnectOptions): Receive {
+    const lets = compileTopicRules(options.receive);
+    return (value, added) => {
+      const bare = adoptMessage(value);
+      if (!this.#outlets.has(outlet)) return false;
+      if (lets?.(bare.topic) === false || this.#seen.has(bare.id)) return false;
+      const view = added
+        ? Object.freeze({ ...bare, meta: Object.freeze({ ...bare.meta, ...added }) })
+        : bare;
+      this.#context.admit(bare, view, outlet.link.domain);
+      return true;
+    };
+  }
+
+  readonly #flush = (): void => {
+    this.#context.endTurn();
+    for (const { link } of this.#outlets) this.#settle(() => link.flush());
+  };
+
+  /** A link that fails stops neither the others nor the bus. */
+  #settle(work: () => Promise<void> | void): void {
+    try {
+      const result = work();
+      // A link tells of what it cannot flush by itself.
+      if (result instanceof Promise) result.catch(() => {});
+    } catch (thrown) {
+      this.#context.reporter.hookFailed(thrown);
+    }
+  }
+}
