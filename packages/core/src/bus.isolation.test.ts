@@ -6,13 +6,17 @@ import {
   type Handler,
   type HandlerErrorDiagnostic,
 } from "./index.js";
+import { ManualClock } from "./testing/manual-clock.js";
 import { turnEnd } from "./testing/turn.js";
 
 /** Publishes twice to a failing handler between two others, and returns what became known. */
 async function failBetweenOthers(handler: Handler) {
   const events: DiagnosticEvent[] = [];
   const received: string[] = [];
-  const bus = createPubSub({ onDiagnostic: (event) => events.push(event) });
+  const bus = createPubSub({
+    clock: new ManualClock(),
+    onDiagnostic: (event) => events.push(event),
+  });
   bus.subscribe("a", ({ payload }) => received.push(`before${payload}`));
   bus.subscribe("a", handler);
   bus.subscribe("a", ({ payload }) => received.push(`after${payload}`));
@@ -133,7 +137,10 @@ describe("a handler that fails", () => {
 
   it("is named by its place among those that were called", async () => {
     const events: DiagnosticEvent[] = [];
-    const bus = createPubSub({ onDiagnostic: (event) => events.push(event) });
+    const bus = createPubSub({
+      clock: new ManualClock(),
+      onDiagnostic: (event) => events.push(event),
+    });
     const end = bus.subscribe("a", () => {});
     bus.subscribe("a", () => {}, { sourceFilter: { include: ["nobody"] } });
     bus.subscribe("#", () => {});

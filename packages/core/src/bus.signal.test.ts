@@ -141,4 +141,13 @@ describe("the signal of a subscription", () => {
     expect(received).toEqual([1, 2]);
     expect(bus.handlerCount()).toBe(0);
   });
+
+  it.each([null, {}, "abort"])("refuses %o, and subscribes nothing", (signal) => {
+    const options = { signal } as never;
+
+    expect(() => bus.subscribe("a", () => {}, options)).toThrow(
+      "it must be the signal of an AbortController.",
+    );
+    expect(bus.handlerCount()).toBe(0);
+  });
 });

@@ -19,7 +19,7 @@ import { Schemas } from "./policy/schemas.js";
 import { createSourceFilter } from "./policy/source-filter.js";
 import type { StandardSchema } from "./policy/standard-schema.js";
 import { show } from "./show.js";
-import { AbortGroups } from "./topics/abort-groups.js";
+import { AbortGroups, assertSignal } from "./topics/abort-groups.js";
 import { Router } from "./topics/router.js";
 import type { Subscription } from "./topics/subscription.js";
 import { assertPattern } from "./topics/syntax.js";
@@ -135,6 +135,7 @@ class Bus implements PubSubBus {
     }
     const { signal, replay } = options;
     assertReplay(replay);
+    assertSignal(signal);
     const internal = (options as Record<symbol, unknown>)[INTERNAL] === true;
     if (
       signal?.aborted ||

@@ -10,7 +10,9 @@ export type BusErrorCode =
   | "INVALID_SCHEMA"
   | "INVALID_TOPIC"
   | "RATE_LIMITED"
-  | "VALIDATION_FAILED";
+  | "STREAM_OVERFLOW"
+  | "VALIDATION_FAILED"
+  | "WAIT_TIMEOUT";
 
 const BRAND = Symbol.for("@pubsub-mfe/core.error");
 
@@ -132,6 +134,51 @@ export class RateLimitError extends BusError {
     );
     this.topic = topic;
     this.maxPerSecond = maxPerSecond;
+  }
+}
+
+/** A method was called on a scope that has been disposed; its bus may go on. */
+export class ScopeDisposedError extends BusError {
+  override readonly name = "ScopeDisposedError";
+  /** The source of the scope. */
+  readonly source: string;
+
+  constructor(action: string, source: string) {
+    super("BUS_DISPOSED", `Cannot ${action}: the scope "${source}" has been disposed.`);
+    this.source = source;
+  }
+}
+
+/** A stream was not read in time, and is to end then rather than lose messages. */
+export class StreamOverflowError extends BusError {
+  override readonly name = "StreamOverflowError";
+  readonly pattern: string;
+  /** How many messages were waiting. */
+  readonly buffer: number;
+
+  constructor(pattern: string, buffer: number) {
+    super(
+      "STREAM_OVERFLOW",
+      `A stream of "${pattern}" was full: ${buffer} messages were waiting when one more came. Read it faster, raise \`buffer\`, or let it drop some.`,
+    );
+    this.pattern = pattern;
+    this.buffer = buffer;
+  }
+}
+
+/** The message that was waited for did not come in time. */
+export class WaitTimeoutError extends BusError {
+  override readonly name = "WaitTimeoutError";
+  readonly pattern: string;
+  readonly timeoutMs: number;
+
+  constructor(pattern: string, timeoutMs: number) {
+    super(
+      "WAIT_TIMEOUT",
+      `No message of "${pattern}" came within ${timeoutMs} ms that was the one waited for. Does somebody publish it, and after the wait began?`,
+    );
+    this.pattern = pattern;
+    this.timeoutMs = timeoutMs;
   }
 }
 

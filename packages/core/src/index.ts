@@ -13,6 +13,7 @@ export type {
   ValidationErrorDiagnostic,
   WarningDiagnostic,
 } from "./diagnostics/events.js";
+export { reportUncaught } from "./diagnostics/report-uncaught.js";
 export {
   AsyncSchemaError,
   BusDisposedError,

@@ -39,3 +39,22 @@ describe("cause", () => {
     expect(bus.publish("next", {}, { cause }).meta).toEqual({ causationId: cause.id });
   });
 });
+
+describe("publish options", () => {
+  const bus = createPubSub();
+
+  it.each([
+    [{ schemaVersion: 2 }, "schemaVersion is 2: it must be a string."],
+    [{ source: 5 }, "source is 5: it must be a string."],
+    [{ correlationId: {} }, "correlationId is an object: it must be a string."],
+    [{ scope: "tab" }, 'scope is "tab": it must be "page". To publish everywhere leave it out.'],
+  ])("refuse %o, which other tabs would", (options, message) => {
+    expect(() => bus.publish("a", 1, options as never)).toThrow(message);
+  });
+
+  it("may be undefined, each of them", () => {
+    const none = { source: undefined, correlationId: undefined, scope: undefined, meta: undefined };
+
+    expect(bus.publish("a", 1, none as never)).not.toHaveProperty("meta");
+  });
+});

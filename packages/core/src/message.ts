@@ -1,4 +1,4 @@
-import { InvalidMessageError } from "./errors.js";
+import { InvalidArgumentError, InvalidMessageError } from "./errors.js";
 import { show } from "./show.js";
 import { isTopic } from "./topics/syntax.js";
 import type { Message, MessageMeta, PublishOptions } from "./types.js";
@@ -23,8 +23,9 @@ export function createMessage<T>(
 ): Message<T> {
   const message: Fields<T> = { id, topic, ts, payload };
   if (options === undefined) return Object.freeze(message);
-  if (options.schemaVersion !== undefined) message.schemaVersion = options.schemaVersion;
-  const { source, correlationId, cause } = options;
+  const { source, correlationId, schemaVersion, cause } = options;
+  assertOptions(options);
+  if (schemaVersion !== undefined) message.schemaVersion = schemaVersion;
   if ((options.meta ?? source ?? correlationId ?? cause) !== undefined) {
     const meta: { source?: string; correlationId?: string } = {
       ...(cause && inherit(cause)),
@@ -35,6 +36,20 @@ export function createMessage<T>(
     message.meta = Object.freeze(meta);
   }
   return Object.freeze(message);
+}
+
+/** What other tabs would refuse is refused here, where somebody can mend it. */
+function assertOptions(options: PublishOptions): void {
+  for (const key of ["source", "correlationId", "schemaVersion"] as const) {
+    if (typeof (options[key] ?? "") !== "string") {
+      throw new InvalidArgumentError(`${key} is ${show(options[key])}: it must be a string.`);
+    }
+  }
+  if (options.scope !== undefined && options.scope !== "page") {
+    throw new InvalidArgumentError(
+      `scope is ${show(options.scope)}: it must be "page". To publish everywhere leave it out.`,
+    );
+  }
 }
 
 /** What a message takes over from the one that it follows from. */

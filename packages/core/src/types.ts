@@ -124,7 +124,7 @@ export interface PubSubConfig {
    * @defaultValue `"default"`
    */
   readonly app?: string;
-  /** Receives every diagnostic event. What it throws is ignored. */
+  /** Receives every diagnostic event. What it throws is reported to the platform. */
   readonly onDiagnostic?: (event: DiagnosticEvent) => void;
   /**
    * The most handlers one pattern may have.

@@ -1,4 +1,10 @@
-import type { LinkConnection, PubSubBus, Receive, Unsubscribe } from "@pubsub-mfe/core";
+import {
+  type LinkConnection,
+  type PubSubBus,
+  type Receive,
+  reportUncaught,
+  type Unsubscribe,
+} from "@pubsub-mfe/core";
 import { CrossTabError } from "./errors.js";
 import { Receiver } from "./receiver.js";
 import { Sender } from "./sender.js";
@@ -145,7 +151,7 @@ class CrossTab implements CrossTabAdapter {
     try {
       onError(error);
     } catch (thrown) {
-      reportError(thrown);
+      reportUncaught(thrown, PREFIX);
     }
   };
 

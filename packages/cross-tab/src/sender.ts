@@ -29,39 +29,42 @@ export class Sender {
     }
   }
 
-  /** A message that cannot be cloned is found by halving, so that the others go out. */
   #post(messages: readonly Message[]): void {
     const { transport, publisher, clientId, onSent, onError } = this.#context;
     const envelope: Envelope = { v: WIRE_VERSION, publisher, clientId, from: this.#next, messages };
     try {
       transport.send(envelope);
     } catch (error) {
-      const [first] = messages;
-      if (!isDataCloneError(error) || first === undefined) {
-        onError(
-          new CrossTabError(
-            "SEND_FAILED",
-            `${messages.length} messages were not sent to other tabs: ${error}`,
-            { cause: error },
-          ),
-        );
-      } else if (messages.length === 1) {
-        const field = findUncloneable(first) ?? "payload";
-        onError(new UncloneableMessageError(first.topic, first.id, field, error));
-      } else {
-        const middle = messages.length >> 1;
-        this.#post(messages.slice(0, middle));
-        this.#post(messages.slice(middle));
+      const sound = this.#leaveOutUncloneable(messages, error);
+      if (sound.length < messages.length) {
+        if (sound.length > 0) this.#post(sound);
+        return;
       }
+      const { length } = messages;
+      onError(
+        new CrossTabError(
+          "SEND_FAILED",
+          `${length} messages were not sent to other tabs: ${error}`,
+          {
+            cause: error,
+          },
+        ),
+      );
       return;
     }
     // Only what went out has a number: receivers take a hole for a loss.
     this.#next += messages.length;
     onSent(messages);
   }
-}
 
-/** By name: one of another realm, such as an iframe's, is no instance of the class here. */
-function isDataCloneError(error: unknown): boolean {
-  return (error as Partial<Error> | null)?.name === "DataCloneError";
+  /** Tells of the messages that are to blame, so that the others can go out. */
+  #leaveOutUncloneable(messages: readonly Message[], cause: unknown): readonly Message[] {
+    return messages.filter((message) => {
+      const field = findUncloneable(message);
+      if (field === undefined) return true;
+      const { topic, id } = message;
+      this.#context.onError(new UncloneableMessageError(topic, id, field || "payload", cause));
+      return false;
+    });
+  }
 }

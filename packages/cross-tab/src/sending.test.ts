@@ -10,6 +10,42 @@ beforeEach(() => {
 });
 
 describe("a message that cannot be cloned", () => {
+  it.each<[string, unknown, string]>([
+    [
+      "a getter that throws",
+      {
+        get broken(): never {
+          throw new Error("no");
+        },
+      },
+      "payload",
+    ],
+    [
+      "a proxy that tells nothing",
+      new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error("no");
+          },
+        },
+      ),
+      "payload",
+    ],
+    ["what is nested too deep", nest(100_000), "payload.a.a.a.a.a.a.a"],
+  ])("costs its neighbours nothing: %s", async (_, payload, field) => {
+    const [a, b] = [await openTab(hub), await openTab(hub)];
+
+    a.bus.publish("a", 1);
+    a.bus.publish("bad", payload);
+    a.bus.publish("a", 2);
+    await turnEnd();
+
+    expect(payloads(b.received)).toEqual([1, 2]);
+    expect(a.errors).toMatchObject([{ code: "MESSAGE_NOT_CLONEABLE", topic: "bad", field }]);
+    expect(b.errors).toEqual([]);
+  });
+
   it("is told by topic and field; its neighbours arrive, and the numbering has no hole", async () => {
     const [a, b] = [await openTab(hub), await openTab(hub)];
 
@@ -133,3 +169,9 @@ describe("debug", () => {
     ]);
   });
 });
+
+function nest(depth: number): unknown {
+  let value: unknown = 0;
+  for (let n = 0; n < depth; n += 1) value = { a: value };
+  return value;
+}

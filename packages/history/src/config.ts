@@ -1,4 +1,4 @@
-import type { Clock } from "@pubsub-mfe/core";
+import { type Clock, reportUncaught } from "@pubsub-mfe/core";
 import { HistoryError } from "./errors.js";
 import type { HistoryConfig } from "./types.js";
 
@@ -56,7 +56,7 @@ function harmless(listener: (error: HistoryError) => void): (error: HistoryError
     try {
       listener(error);
     } catch (thrown) {
-      reportError(thrown);
+      reportUncaught(thrown, PREFIX);
     }
   };
 }

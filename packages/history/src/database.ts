@@ -89,8 +89,9 @@ export class Connection {
         "this environment has no IndexedDB. Leave the log out here.",
       );
     }
+    let db: LogDatabase;
     try {
-      return await openDB<LogSchema>(this.#name, VERSION, {
+      db = await openDB<LogSchema>(this.#name, VERSION, {
         upgrade(db) {
           const messages = db.createObjectStore("messages", { autoIncrement: true });
           messages.createIndex("topic", ["ns", "topic"]);
@@ -111,5 +112,12 @@ export class Connection {
           : `${error}. Private windows and full disks can refuse it.`;
       throw new HistoryUnavailableError(this.#name, reason, { cause: error });
     }
+    if (db.objectStoreNames.contains("messages") && db.objectStoreNames.contains("topics"))
+      return db;
+    db.close();
+    throw new HistoryUnavailableError(
+      this.#name,
+      "it belongs to something else. Give the log another dbName.",
+    );
   }
 }

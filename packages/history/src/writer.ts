@@ -74,25 +74,40 @@ export class Writer {
   }
 
   async #write(batch: Batch): Promise<void> {
-    const { rows } = batch;
     this.#inFlight.add(batch);
+    const error = await this.#store(batch.rows);
+    if (error) batch.reject(error);
+    else batch.resolve();
+    this.#inFlight.delete(batch);
+    this.#writeNext();
+  }
+
+  /** @returns what could not be stored, after telling */
+  async #store(rows: readonly Row[]): Promise<HistoryWriteError | undefined> {
     try {
       const duplicates = await this.#connection.use((db) => commit(db, rows));
-      batch.resolve();
       this.#listener.onCommit(rows.length - duplicates, duplicates);
+      return undefined;
     } catch (cause) {
+      if (cause instanceof RefusedRowError && rows.length > 1) {
+        // One of them is too large or the like: found by halving, so that the others are stored.
+        const middle = rows.length >> 1;
+        const first = await this.#store(rows.slice(0, middle));
+        return (await this.#store(rows.slice(middle))) ?? first;
+      }
+      const ids = rows.map(({ id }) => id);
       const error = new HistoryWriteError(
-        rows.map(({ id }) => id),
-        cause,
+        ids,
+        cause instanceof RefusedRowError ? cause.cause : cause,
       );
-      batch.reject(error);
       this.#listener.onFailure(error);
-    } finally {
-      this.#inFlight.delete(batch);
-      this.#writeNext();
+      return error;
     }
   }
 }
+
+/** The database did not even take a row in: not the transaction failed, but this one is to blame. */
+class RefusedRowError extends Error {}
 
 /** @returns how many of the rows the log held already */
 async function commit(db: LogDatabase, rows: readonly Row[]): Promise<number> {
@@ -138,6 +153,19 @@ function begin(db: LogDatabase): WriteTransaction {
 
 /** Asks for everything that is to be stored, and for the end of the transaction. */
 function store(tx: WriteTransaction, rows: readonly Row[], onIdTaken: () => void): void {
+  try {
+    request(tx, rows, onIdTaken);
+  } catch (cause) {
+    try {
+      tx.abort();
+    } catch {
+      // It has ended by itself.
+    }
+    throw new RefusedRowError("", { cause });
+  }
+}
+
+function request(tx: WriteTransaction, rows: readonly Row[], onIdTaken: () => void): void {
   // The bare stores: a promise for each of hundreds of requests is not for free.
   const messages = unwrap(tx.objectStore("messages"));
   const topics = unwrap(tx.objectStore("topics"));

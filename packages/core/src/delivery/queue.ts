@@ -72,7 +72,12 @@ export class DeliveryQueue {
   }
 
   readonly #start = (): void => {
-    this.#budget.restart();
+    if (this.#budget.begin()) this.#drain();
+    else nextTask(this.#resume);
+  };
+
+  readonly #resume = (): void => {
+    this.#budget.beginTask();
     this.#drain();
   };
 
@@ -85,19 +90,24 @@ export class DeliveryQueue {
     this.#context.lists.hold();
     const inTime = this.#deliverBatch();
     if (!inTime) {
-      nextTask(this.#start);
+      nextTask(this.#resume);
       return;
     }
     this.#context.lists.release();
     this.#batch = [];
     this.#messageIndex = 0;
-    if (this.#incoming.length === 0) this.#scheduled = false;
-    else void TURN.then(this.#drain);
+    if (this.#incoming.length > 0) void TURN.then(this.#drain);
+    else {
+      this.#scheduled = false;
+      this.#budget.end();
+    }
   };
 
   #deliverBatch(): boolean {
     const { clock, onDelivered } = this.#context;
     while (this.#messageIndex < this.#batch.length) {
+      // Also a message that nobody gets: telling of it takes time as well.
+      if (this.#handlerIndex === 0 && this.#budget.isUsedUp()) return false;
       const delivery = this.#batch[this.#messageIndex] as Delivery;
       const start = onDelivered ? clock.monotonic() : 0;
       const inTime = this.#deliver(delivery);
@@ -119,7 +129,7 @@ export class DeliveryQueue {
       ] as Subscription;
       if (sequence >= cut) break;
       if (!active) continue;
-      if (this.#budget.isUsedUp()) return false;
+      if (this.#called > 0 && this.#budget.isUsedUp()) return false;
       if (filter !== undefined && !filter(message)) continue;
       const nth = this.#called;
       this.#called += 1;

@@ -1,6 +1,9 @@
 import { describe, toError } from "../delivery/to-error.js";
 import type { Message } from "../types.js";
 import type { DiagnosticEvent } from "./events.js";
+import { reportUncaught } from "./report-uncaught.js";
+
+const PREFIX = "[@pubsub-mfe/core]";
 
 /** Tells the outside what the bus did; nothing that the outside does in return can harm it. */
 export class Reporter {
@@ -20,10 +23,10 @@ export class Reporter {
   tell(event: DiagnosticEvent): void {
     try {
       // Within, as Node's console runs getters of the errors that it prints.
-      if (this.#debug) console.debug("[@pubsub-mfe/core]", event);
+      if (this.#debug) console.debug(PREFIX, event);
       this.#listener?.(event);
     } catch (thrown) {
-      reportToPlatform(toError(thrown));
+      reportUncaught(toError(thrown), PREFIX);
     }
   }
 
@@ -32,23 +35,18 @@ export class Reporter {
     const error = toError(thrown);
     const { topic, id: messageId } = message;
     this.tell({ type: "handler-error", topic, messageId, error, handlerIndex });
-    if (!this.#listener) reportToPlatform(error);
+    if (!this.#listener) reportUncaught(error, PREFIX);
   };
 
   readonly hookFailed = (thrown: unknown): void => {
     const details = toError(thrown);
     const message = `An adapter's listener threw: ${describe(thrown)}`;
     this.tell({ type: "warning", code: "HOOK_FAILED", message, details });
-    if (!this.#listener) reportToPlatform(details);
+    if (!this.#listener) reportUncaught(details, PREFIX);
   };
 
   readonly delivered = (message: Message, handlerCount: number, durationMs: number): void => {
     const { topic, id: messageId } = message;
     this.tell({ type: "publish", topic, messageId, handlerCount, durationMs });
   };
-}
-
-function reportToPlatform(error: Error): void {
-  if (typeof reportError === "function") reportError(error);
-  else console.error("[@pubsub-mfe/core]", error);
 }

@@ -18,7 +18,7 @@ function find(value: unknown, path: string, depth: number, seen: Set<unknown>): 
   if (typeof value !== "object" || value === null || depth === MAX_DEPTH) return path;
   seen.add(value);
   let leadsBack = false;
-  for (const [key, { value: child }] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+  for (const [key, child] of ownValues(value)) {
     if (!seen.has(child)) {
       const inner = find(child, path === "" ? key : `${path}.${key}`, depth + 1, seen);
       if (inner !== undefined) return inner;
@@ -27,6 +27,16 @@ function find(value: unknown, path: string, depth: number, seen: Set<unknown>): 
     if (seen.has(child)) leadsBack = true;
   }
   return leadsBack ? undefined : path;
+}
+
+/** Without running getters; a proxy may refuse to tell. */
+function ownValues(value: object): [key: string, value: unknown][] {
+  try {
+    const descriptors = Object.getOwnPropertyDescriptors(value);
+    return Object.entries(descriptors).map(([key, { value: child }]) => [key, child]);
+  } catch {
+    return [];
+  }
 }
 
 function isCloneable(value: unknown): boolean {

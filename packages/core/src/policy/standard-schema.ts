@@ -12,7 +12,7 @@ export interface StandardSchema<Output = unknown> {
 }
 
 /** A schema's answer: a value, or what is wrong. */
-export interface StandardResult {
+interface StandardResult {
   readonly issues?: readonly StandardIssue[] | undefined;
 }
 

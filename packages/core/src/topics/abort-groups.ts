@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from "../errors.js";
+import { show } from "../show.js";
 import type { Unsubscribe } from "../types.js";
 
 /** Ends subscriptions by signal, with one listener a signal however many subscriptions it has. */
@@ -31,4 +33,13 @@ export class AbortGroups {
     for (const signal of this.#groups.keys()) signal.removeEventListener("abort", this.#onAbort);
     this.#groups.clear();
   }
+}
+
+/** @throws {@link InvalidArgumentError} for what cannot abort; one of another realm can */
+export function assertSignal(signal: unknown): void {
+  if (signal === undefined) return;
+  if (typeof (signal as AbortSignal | null)?.addEventListener === "function") return;
+  throw new InvalidArgumentError(
+    `signal is ${show(signal)}: it must be the signal of an AbortController.`,
+  );
 }

@@ -81,6 +81,24 @@ export function connectingContract(): void {
       expect(payloads(await log.getHistory("a"))).toEqual([2]);
     });
 
+    it("refuses the database of something else, and leaves it untouched", async () => {
+      const world = new World();
+      const other = await openDB(world.dbName, 1, {
+        upgrade: (db) => void db.createObjectStore("notes"),
+      });
+      await other.put("notes", "kept", "key");
+      other.close();
+
+      await expect(world.createLog().attach(world.createBus())).rejects.toMatchObject({
+        code: "HISTORY_UNAVAILABLE",
+        message: `The database "${world.dbName}" cannot be opened: it belongs to something else. Give the log another dbName.`,
+      });
+
+      const again = await openDB(world.dbName);
+      expect(await again.get("notes", "key")).toBe("kept");
+      again.close();
+    });
+
     it("refuses the database of a newer version, and leaves it untouched", async () => {
       const world = new World();
       const newer = await openDB(world.dbName, 99, {

@@ -11,8 +11,39 @@ function failNextCommit(): void {
   });
 }
 
+/** Makes the database refuse a row, as it does one that is too large. */
+function refuse(payload: unknown): void {
+  const { add } = IDBObjectStore.prototype;
+  vi.spyOn(IDBObjectStore.prototype, "add").mockImplementation(function (
+    this: IDBObjectStore,
+    row,
+  ) {
+    if (row.payload === payload) throw new RangeError("too large");
+    return add.call(this, row);
+  });
+}
+
 export function storingContract(): void {
   describe("storing", () => {
+    it("costs the neighbours of a row nothing that the database refuses", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+      refuse(7);
+
+      const messages = range(20).map((n) => bus.publish("a", n));
+      await expect(log.flush()).rejects.toMatchObject({
+        code: "HISTORY_WRITE_FAILED",
+        messageIds: [messages[7]?.id],
+        message: expect.stringContaining("RangeError: too large"),
+      });
+      bus.publish("a", 20);
+      await log.flush();
+
+      expect(payloads(await log.getHistory("a"))).toEqual(range(21).filter((n) => n !== 7));
+      expect(world.errors).toHaveLength(1);
+    });
+
     it("keeps the whole of a message", async () => {
       const world = new World();
       const bus = world.createBus();
