@@ -1,0 +1,11 @@
+export { createLocks, type LocksConfig } from "./locks/create-locks.js";
+export {
+  isLockError,
+  LockError,
+  type LockErrorCode,
+  LockLostError,
+  type LockLostReason,
+  LocksUnavailableError,
+} from "./locks/errors.js";
+export type { LockChannel, WebLocks } from "./locks/platform.js";
+export type { HoldOptions, LockContext, Locks } from "./locks/types.js";

@@ -1,0 +1,89 @@
+import { type Clock, systemClock } from "../clock.js";
+import { nextTask } from "../delivery/next-task.js";
+import { raiseEpoch } from "./epochs.js";
+import { LocksUnavailableError } from "./errors.js";
+import { locksOver } from "./hold.js";
+import type { LockChannel, Page, WebLocks } from "./platform.js";
+import type { Locks } from "./types.js";
+
+/** Options of {@link createLocks}; what is left out is the platform's. */
+export interface LocksConfig {
+  /** Measures the silence of a holder. */
+  readonly clock?: Clock;
+  /** @defaultValue `navigator.locks` */
+  readonly locks?: WebLocks;
+  /** Where epochs are counted. */
+  readonly indexedDB?: IDBFactory;
+  /**
+   * Opens the channel on which holders give their signs of life.
+   *
+   * @defaultValue a `BroadcastChannel` with the name of the database
+   */
+  readonly channel?: () => LockChannel;
+  /**
+   * The name of the database, and the prefix of all lock names. Locks with different ones do not
+   * know of each other.
+   *
+   * @defaultValue `"pubsub-mfe-locks"`
+   */
+  readonly dbName?: string;
+}
+
+/**
+ * Makes locks over the Web Locks API, with a counter of turns in IndexedDB.
+ *
+ * @remarks
+ * Nothing is opened and nothing listened to until `hold` is called, nor after the last one ended.
+ * `hold` rejects with a {@link LocksUnavailableError} where there are no Web Locks (a page that is
+ * not served over https), no IndexedDB or no BroadcastChannel.
+ *
+ * @example
+ * ```ts
+ * const locks = createLocks();
+ * await locks.hold("checkout", async ({ epoch, signal }) => {
+ *   await pay(order, { epoch, signal });
+ * });
+ * ```
+ */
+export function createLocks(config: LocksConfig = {}): Locks {
+  const { clock = systemClock, dbName = "pubsub-mfe-locks" } = config;
+  return locksOver({
+    clock,
+    page: browserPage,
+    prefix: dbName,
+    webLocks() {
+      const locks = config.locks ?? globalThis.navigator?.locks;
+      if (!locks) {
+        throw new LocksUnavailableError(
+          "Locks need the Web Locks API, which is missing here. Serve the page over https, or from localhost.",
+        );
+      }
+      if (!(config.indexedDB ?? globalThis.indexedDB)) {
+        throw new LocksUnavailableError(
+          "Locks count their turns in IndexedDB, which is missing here. Does the user block storage?",
+        );
+      }
+      if (!config.channel && !globalThis.BroadcastChannel) {
+        throw new LocksUnavailableError(
+          "Locks need a BroadcastChannel, which is missing here. Pass one as `channel`.",
+        );
+      }
+      return locks;
+    },
+    nextTask,
+    openChannel: config.channel ?? (() => new BroadcastChannel(dbName)),
+    raiseEpoch: (name, signal) =>
+      raiseEpoch(config.indexedDB ?? globalThis.indexedDB, dbName, name, signal),
+  });
+}
+
+/** This page; a worker has no such events, and nobody sees it. */
+const browserPage: Page = {
+  on(event, listener) {
+    const isOfPage = event === "pagehide" || event === "pageshow";
+    const target = isOfPage ? globalThis : globalThis.document;
+    target?.addEventListener(event, listener);
+    return () => target?.removeEventListener(event, listener);
+  },
+  isVisible: () => globalThis.document?.visibilityState === "visible",
+};

@@ -1,0 +1,44 @@
+import type { Clock } from "../clock.js";
+
+/** What is used of the Web Locks API; `navigator.locks` fits. */
+export interface WebLocks {
+  request(
+    name: string,
+    options: { readonly signal?: AbortSignal; readonly steal?: boolean },
+    callback: () => Promise<void>,
+  ): Promise<unknown>;
+  query(): Promise<unknown>;
+}
+
+/** What is used of a `BroadcastChannel`. */
+export interface LockChannel {
+  onmessage: ((event: MessageEvent) => void) | null;
+  postMessage(data: unknown): void;
+  close(): void;
+}
+
+/** The events of a page's life that locks follow. */
+export type PageEvent = "pagehide" | "pageshow" | "freeze" | "resume" | "visibilitychange";
+
+/** A page as its locks see it. */
+export interface Page {
+  /** @returns ends the listening */
+  on(event: PageEvent, listener: () => void): () => void;
+  isVisible(): boolean;
+}
+
+/** What locks are made of: a browser's, or one in memory for tests. */
+export interface LockPlatform {
+  readonly clock: Clock;
+  readonly page: Page;
+  /** Stands before the names of locks, so that nobody else's are meant. */
+  readonly prefix: string;
+  /** @throws LocksUnavailableError */
+  webLocks(): WebLocks;
+  /** Calls a function in a task of its own, which a frozen page does not run. */
+  nextTask(fn: () => void): void;
+  /** Opens what carries the signs of life. */
+  openChannel(): LockChannel;
+  /** The next epoch of a name, once it is stored. */
+  raiseEpoch(name: string, signal: AbortSignal): Promise<number>;
+}
