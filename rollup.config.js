@@ -18,7 +18,14 @@ const external = Object.keys({ ...pkg.dependencies, ...pkg.peerDependencies });
 export default defineConfig({
   input,
   external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
-  plugins: [emptyDist(), esbuild({ target: "es2022", tsconfig: false })],
+  plugins: [
+    emptyDist(),
+    esbuild({
+      target: "es2022",
+      tsconfig: false,
+      define: { __PACKAGE_VERSION__: JSON.stringify(pkg.version) },
+    }),
+  ],
   treeshake: { moduleSideEffects: false },
   output: {
     dir: "dist",

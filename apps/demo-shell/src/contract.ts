@@ -1,10 +1,11 @@
 // What the shell and its microfrontends agree on. Everything else they settle over the bus.
-import type { PubSubBus } from "@pubsub-mfe/core";
 import type { HistoryAdapter } from "@pubsub-mfe/history";
 
-/** What the shell hands to each microfrontend. */
+/** The name under which every copy of the bus on the page finds the others. */
+export const APP = "switchyard";
+
+/** What the shell hands to each microfrontend. The bus is not among it: each joins it by itself. */
 export interface Host {
-  readonly bus: PubSubBus;
   readonly history: Pick<HistoryAdapter, "getHistory">;
 }
 

@@ -1,6 +1,7 @@
-import { createPubSub, type PubSubBus } from "@pubsub-mfe/core";
+import { joinPubSub, type PubSubBus } from "@pubsub-mfe/core";
 import { type CrossTabAdapter, createCrossTabAdapter } from "@pubsub-mfe/cross-tab";
 import { createHistoryAdapter, type HistoryAdapter } from "@pubsub-mfe/history";
+import { APP } from "./contract.js";
 import type { MessageLog } from "./log/message-log.js";
 import type { Notices } from "./notices.js";
 
@@ -18,8 +19,9 @@ export interface HostParts {
 
 /** Creates the bus, and links it to the log and the other tabs; what fails is told, and left out. */
 export async function startHost(notices: Notices, log: MessageLog): Promise<HostParts> {
-  const bus = createPubSub({
-    app: "switchyard",
+  const bus = joinPubSub({
+    app: APP,
+    name: "shell",
     onDiagnostic: (event) => {
       if (event.type === "handler-error") log.addFailure(event.topic, event.error);
     },

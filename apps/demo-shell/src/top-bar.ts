@@ -1,3 +1,4 @@
+import { copies } from "@pubsub-mfe/core";
 import { byId } from "./dom.js";
 import type { HostParts } from "./start-host.js";
 
@@ -22,7 +23,7 @@ function showCounts({ bus, history, tabs }: HostParts): void {
   const draw = (): void => {
     const { messagesPersisted } = history.getStats();
     const { messagesSent, messagesReceived } = tabs.getStats();
-    counts.textContent = `${messagesPersisted} stored · ${messagesSent} sent · ${messagesReceived} received`;
+    counts.textContent = `${copies(bus).length} copies · ${messagesPersisted} stored · ${messagesSent} sent · ${messagesReceived} received`;
   };
   let waiting = false;
   bus.subscribe("#", async () => {

@@ -10,6 +10,8 @@ import type { ConnectOptions, Link, LinkConnection } from "./links/link.js";
 import { Links } from "./links/links.js";
 import { Listeners } from "./links/listeners.js";
 import { adoptMessage, createMessage } from "./message.js";
+import { alone, type Neighbours } from "./page/neighbours.js";
+import type { WaysIn } from "./page/port.js";
 import { deepFreeze } from "./policy/deep-freeze.js";
 import { HandlerLimit } from "./policy/handler-limit.js";
 import type { JsonSchema } from "./policy/json-schema.js";
@@ -53,7 +55,20 @@ const INTERNAL = Symbol.for("@pubsub-mfe/internal");
  * ```
  */
 export function createPubSub(config: PubSubConfig = {}): PubSubBus {
-  return new Bus(config);
+  return new Bus(config, alone);
+}
+
+/** How a bus gets to know the others of its page: it tells the ways into it, and is told of them. */
+export type MeetNeighbours = (ways: WaysIn) => {
+  readonly neighbours: Neighbours;
+  readonly port?: object;
+  /** What the page has retained until now. */
+  readonly retained?: readonly Message[];
+};
+
+/** @internal A bus that shares its page with others. */
+export function createBus(config: PubSubConfig, meet: MeetNeighbours = alone): PubSubBus {
+  return new Bus(config, meet);
 }
 
 class Bus implements PubSubBus {
@@ -64,18 +79,19 @@ class Bus implements PubSubBus {
   readonly #router = new Router();
   readonly #signals = new AbortGroups();
   readonly #queue: DeliveryQueue;
-  readonly #retention: Retention | undefined;
+  #retention: Retention | undefined;
   readonly #handlerLimit: HandlerLimit;
   readonly #rateLimit: RateLimit | undefined;
   readonly #schemas: Schemas;
   readonly #publishListeners: Listeners<Message>;
   readonly #links: Links;
+  readonly #neighbours: Neighbours;
   readonly #createId = createIdGenerator();
   readonly #instanceId: string;
   #published = 0;
   #disposed = false;
 
-  constructor(config: PubSubConfig) {
+  constructor(config: PubSubConfig, meet: MeetNeighbours) {
     const { clock = systemClock, debug = false } = config;
     this.#app = config.app ?? "default";
     this.#clock = clock;
@@ -88,16 +104,20 @@ class Bus implements PubSubBus {
     this.#rateLimit = config.rateLimit && new RateLimit(config.rateLimit, clock);
     this.#schemas = new Schemas(config, reporter);
     this.#publishListeners = new Listeners(reporter.hookFailed);
+    const { neighbours, port, retained } = meet(this.#waysIn());
+    this.#neighbours = neighbours;
+    for (const message of retained ?? []) this.#retention?.add(message);
     this.#links = new Links({
       reporter,
-      candidates: [],
-      endTurn: () => this.#links.handOver(),
-      admit: (bare, view, from) => this.#admit(bare, view, from, this.#match(bare.topic), true),
+      port,
+      candidates: neighbours.candidates,
+      endTurn: this.#endTurn,
+      admit: (bare, view, from) => this.#spread(bare, view, from, this.#match(bare.topic), true),
     });
     this.#queue = new DeliveryQueue({
       clock,
       lists: this.#router,
-      beforeHandlers: this.#links.handOver,
+      beforeHandlers: this.#endTurn,
       onFailure: reporter.handlerFailed,
       onDelivered: reporter.isListening ? reporter.delivered : undefined,
     });
@@ -115,7 +135,7 @@ class Bus implements PubSubBus {
     if (this.#debug) deepFreeze(payload);
     this.#published += 1;
     const leaves = options?.scope !== "page";
-    this.#admit(message, message, PAGE, subscriptions, leaves);
+    this.#spread(message, message, PAGE, subscriptions, leaves);
     // Last: what a listener publishes comes after this message.
     if (leaves) this.#publishListeners.tell(message);
     return message;
@@ -171,7 +191,7 @@ class Bus implements PubSubBus {
 
   handlerCount(pattern?: string): number {
     if (pattern === undefined) return this.#router.size;
-    return this.#router.route(pattern)?.size ?? 0;
+    return this.#countOwn(pattern) + this.#neighbours.handlerCount(pattern);
   }
 
   getStats(): BusStats {
@@ -204,6 +224,7 @@ class Bus implements PubSubBus {
   dispose(): void {
     if (this.#disposed) return;
     this.#links.close();
+    this.#neighbours.leave();
     this.#disposed = true;
     this.#router.clear();
     this.#signals.clear();
@@ -245,7 +266,42 @@ class Bus implements PubSubBus {
     }
   }
 
-  /** What becomes of a message, wherever it is from. */
+  readonly #endTurn = (): void => {
+    this.#links.handOver();
+    this.#neighbours.handOver();
+  };
+
+  #waysIn(): WaysIn {
+    return {
+      accept: (bare, view, from, leaves) =>
+        this.#admit(bare, view, from, this.#match(bare.topic), leaves),
+      handOver: () => this.#links.handOver(),
+      handlerCount: (pattern) => this.#countOwn(pattern),
+      retained: () => this.#retention?.query("#", {}) ?? [],
+      retain: (retention) => {
+        this.#retention = new Retention(retention, this.#clock);
+      },
+      tell: (event) => this.#reporter.tell(event),
+    };
+  }
+
+  #countOwn(pattern: string): number {
+    return this.#router.route(pattern)?.size ?? 0;
+  }
+
+  /** Takes in a message, and gives it to the other copies at once: so all have one order. */
+  #spread(
+    bare: Message,
+    view: Message,
+    from: string,
+    subscriptions: readonly Subscription[],
+    leaves: boolean,
+  ): void {
+    this.#neighbours.accept(bare, view, from, leaves);
+    this.#admit(bare, view, from, subscriptions, leaves);
+  }
+
+  /** What becomes of a message here, wherever it is from. */
   #admit(
     bare: Message,
     view: Message,

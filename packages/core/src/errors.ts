@@ -1,7 +1,9 @@
+import type { Protocol } from "./page/port.js";
 import type { ValidationIssue } from "./policy/standard-schema.js";
 
 /** What went wrong, for programs to compare; see the errors that carry it. */
 export type BusErrorCode =
+  | "INCOMPATIBLE_COPY"
   | "ASYNC_SCHEMA"
   | "BUS_DISPOSED"
   | "HANDLER_LIMIT"
@@ -80,6 +82,24 @@ export class InvalidMessageError extends BusError {
 
   constructor(message: string) {
     super("INVALID_MESSAGE", message);
+  }
+}
+
+/** The copies of this package on the page speak a protocol that this one does not. */
+export class IncompatibleCopyError extends BusError {
+  override readonly name = "IncompatibleCopyError";
+  /** Of the copy that was refused. */
+  readonly own: Protocol;
+  /** Of the copies on the page. */
+  readonly page: Protocol;
+
+  constructor(name: string, own: Protocol, page: Protocol) {
+    super(
+      "INCOMPATIBLE_COPY",
+      `"${name}" speaks protocol ${own.major}.${own.minor}, and the copies of @pubsub-mfe/core on this page speak ${page.major}.${page.minor}. Build it with a version of the same major.`,
+    );
+    this.own = own;
+    this.page = page;
   }
 }
 

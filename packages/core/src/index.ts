@@ -20,6 +20,7 @@ export {
   BusError,
   type BusErrorCode,
   HandlerLimitError,
+  IncompatibleCopyError,
   InvalidArgumentError,
   InvalidMessageError,
   InvalidSchemaError,
@@ -40,6 +41,8 @@ export type {
   Receive,
   TopicRules,
 } from "./links/link.js";
+export { copies, type JoinConfig, joinPubSub } from "./page/join-pub-sub.js";
+export type { CopyEvent, CopyInfo, Protocol } from "./page/port.js";
 export type { JsonSchema } from "./policy/json-schema.js";
 export type { RateLimitConfig } from "./policy/rate-limit.js";
 export type { ValidationMode } from "./policy/schemas.js";

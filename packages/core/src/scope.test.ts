@@ -179,18 +179,23 @@ describe("scope", () => {
   });
 
   it("takes subscriptions that are made while it clears", () => {
+    const { signal } = new AbortController();
     let again: BusScope | undefined;
     bus = createPubSub({
-      onDiagnostic: ({ type }) => {
-        if (type === "unsubscribe") again?.subscribe("b", receive);
+      onDiagnostic: (event) => {
+        if (event.type !== "unsubscribe") return;
+        again?.subscribe(`${event.pattern}.again`, receive);
+        again?.subscribe(`${event.pattern}.signal`, receive, { signal });
       },
     });
     again = scope(bus, "cart");
     again.subscribe("a", receive);
+    again.subscribe("b", receive, { signal });
 
     again.clear();
 
-    expect(bus.getSubscriptions().map(({ pattern }) => pattern)).toEqual(["b"]);
+    const left = bus.getSubscriptions().map(({ pattern }) => pattern);
+    expect(left.sort()).toEqual(["a.again", "a.signal", "b.again", "b.signal"]);
   });
 
   it("takes none that are made while it is disposed", () => {
@@ -265,6 +270,14 @@ describe("scope", () => {
 
     expect(heard).toEqual(["a", "b"]);
     expect(link.sent.flat()).toMatchObject([{ topic: "b" }]);
+  });
+
+  it("is as disposed as its bus", () => {
+    bus.dispose();
+
+    expect(cart.getStats().disposed).toBe(true);
+    expect(() => cart.publish("a", 1)).toThrow("Cannot publish: bus has been disposed.");
+    cart.dispose();
   });
 
   it("registers schemas with the bus", () => {

@@ -192,7 +192,6 @@ class Scope implements BusScope {
   }
 
   #end(reason: unknown): void {
-    if (this.signal.aborted) return;
     this.#ending.unlisten();
     // First, so that nothing is subscribed here while the rest ends.
     this.#life.abort(reason);

@@ -1,4 +1,4 @@
-import type { Message } from "@pubsub-mfe/core";
+import type { Message, PubSubBus } from "@pubsub-mfe/core";
 import type { Host, ItemAdded, ItemRemoved } from "../../src/contract.js";
 
 /** One product in the cart. */
@@ -21,8 +21,8 @@ export interface CartState {
  * @param onChange - called after each live change
  */
 export async function openCart(
-  { bus, history }: Host,
-  signal: AbortSignal,
+  bus: PubSubBus,
+  history: Host["history"],
   onChange: () => void,
 ): Promise<CartState> {
   const lines = new Map<string, CartLine>();
@@ -42,7 +42,7 @@ export async function openCart(
   // Live ones wait until the past is read: order matters.
   const waiting: Message[] = [];
   let receive = (message: Message): void => void waiting.push(message);
-  bus.subscribe("cart.item.+", (message) => receive(message), { signal });
+  bus.subscribe("cart.item.+", (message) => receive(message));
   for (const message of await readPast(history)) apply(message);
   for (const message of waiting) apply(message);
   receive = (message) => {

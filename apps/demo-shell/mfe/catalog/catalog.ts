@@ -11,9 +11,8 @@ export const Catalog = defineComponent({
   props: {
     bus: { type: Object as PropType<PubSubBus>, required: true },
     rpc: { type: Object as PropType<RequestResponse>, required: true },
-    signal: { type: Object as PropType<AbortSignal>, required: true },
   },
-  setup({ bus, rpc, signal }) {
+  setup({ bus, rpc }) {
     /** By product; `undefined` while nobody can tell. */
     const inCart = reactive<Record<string, number | undefined>>({});
 
@@ -28,8 +27,8 @@ export const Catalog = defineComponent({
     };
     const askForAll = (): Promise<unknown> => Promise.all(products.map(({ sku }) => askCart(sku)));
 
-    bus.subscribe("cart.item.+", ({ payload }) => askCart(payload.sku), { signal });
-    bus.subscribe("cart.ready", askForAll, { signal });
+    bus.subscribe("cart.item.+", ({ payload }) => askCart(payload.sku));
+    bus.subscribe("cart.ready", askForAll);
     void askForAll();
 
     const add = ({ sku, name, price }: ItemAdded): void => {

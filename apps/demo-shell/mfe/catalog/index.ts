@@ -1,16 +1,19 @@
+import { joinPubSub } from "@pubsub-mfe/core";
 import { RequestResponse } from "@pubsub-mfe/patterns/request-response";
 import { createApp } from "vue";
-import type { Microfrontend } from "../../src/contract.js";
+import { APP, type Microfrontend } from "../../src/contract.js";
 import { Catalog } from "./catalog.js";
 // biome-ignore lint/correctness/useImportExtensions: a stylesheet
 import "./style.css";
 
-export const mount: Microfrontend["mount"] = (element, { signal, host }) => {
-  const rpc = new RequestResponse(host.bus);
-  const app = createApp(Catalog, { bus: host.bus, rpc, signal });
+export const mount: Microfrontend["mount"] = (element, { signal }) => {
+  const bus = joinPubSub({ app: APP, name: "catalog" });
+  const rpc = new RequestResponse(bus);
+  const app = createApp(Catalog, { bus, rpc });
   app.mount(element);
   signal.addEventListener("abort", () => {
     app.unmount();
     rpc.dispose();
+    bus.dispose();
   });
 };

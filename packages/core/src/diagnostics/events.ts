@@ -1,3 +1,4 @@
+import type { CopyEvent } from "../page/port.js";
 import type { ValidationIssue } from "../policy/standard-schema.js";
 
 /** What a bus tells about its work through `onDiagnostic`, told apart by `type`. */
@@ -10,7 +11,8 @@ export type DiagnosticEvent =
   | WarningDiagnostic
   | LimitExceededDiagnostic
   | GapDiagnostic
-  | LinkDiagnostic;
+  | LinkDiagnostic
+  | CopyEvent;
 
 /** A message has reached its handlers. */
 export interface PublishDiagnostic {

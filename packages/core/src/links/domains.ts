@@ -1,6 +1,8 @@
 /** What one link tells the others of its page: plain functions, whatever copy made them. */
 export interface Candidate {
   readonly domain: string;
+  /** The copy whose link it is, where several share the page. */
+  readonly port: object | undefined;
   /** Makes it the link of its domain. */
   activate(): void;
   flush(): Promise<void> | void;

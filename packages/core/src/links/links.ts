@@ -12,6 +12,8 @@ const TURN = Promise.resolve();
 /** What the links of a bus work with. */
 export interface LinksContext {
   readonly reporter: Reporter;
+  /** The copy that these are the links of, where several share the page. */
+  readonly port: object | undefined;
   /** All links of the page, in the order in which they came. */
   readonly candidates: Candidate[];
   /** Ends the turn of the whole page. */
@@ -47,12 +49,13 @@ export class Links {
   }
 
   connect(link: Link, options: ConnectOptions): LinkConnection {
-    const { candidates, reporter, endTurn } = this.#context;
+    const { candidates, port, reporter, endTurn } = this.#context;
     const { domain } = link;
     const outlet: Outlet = { link, lets: compileTopicRules(options.send), waiting: [], due: [] };
     const receive = this.#createReceive(outlet, options);
     const candidate: Candidate = {
       domain,
+      port,
       activate: () => {
         this.#outlets.add(outlet);
         try {

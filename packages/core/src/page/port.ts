@@ -1,0 +1,64 @@
+import type { Candidate } from "../links/domains.js";
+import type { Message, RetentionConfig } from "../types.js";
+
+/** What copies of this package, also of different versions, must agree on to share a page. */
+export interface Protocol {
+  /** Copies of different majors do not understand each other. */
+  readonly major: number;
+  /** A higher minor can do more, and all that a lower one can. */
+  readonly minor: number;
+}
+
+export const PROTOCOL: Protocol = { major: 1, minor: 0 };
+
+/** A copy of this package that has joined a page. */
+export interface CopyInfo {
+  readonly name: string;
+  /** The version of the package; of unpublished sources `"source"`. */
+  readonly version: string;
+  readonly protocol: Protocol;
+}
+
+/** What happens to the copies of a page. */
+export interface CopyEvent {
+  readonly type: "copy";
+  readonly state: "joined" | "left" | "refused";
+  readonly name: string;
+  readonly version: string;
+  readonly reason?: string;
+}
+
+/** The ways into one copy: plain functions that take plain data, whatever realm they are from. */
+export interface WaysIn {
+  /** Takes in a message of another copy. */
+  accept(bare: Message, view: Message, from: string, leaves: boolean): void;
+  /** Ends the turn for the links of this copy. */
+  handOver(): void;
+  handlerCount(pattern: string): number;
+  /** What the copy has retained, oldest first. */
+  retained(): readonly Message[];
+  /** Retains from now on, as the page does. */
+  retain(config: RetentionConfig): void;
+  tell(event: CopyEvent): void;
+}
+
+/** One copy, as it lies in the slot. */
+export interface Port extends CopyInfo, WaysIn {
+  /** The document that the copy lives in; none in a worker. */
+  readonly document: Document | undefined;
+}
+
+/** What copies of one `app` share: lists, and nothing that acts. */
+export interface PageState {
+  readonly ports: Port[];
+  readonly candidates: Candidate[];
+  /** Of the first copy that configured it. */
+  retention?: RetentionConfig;
+}
+
+/** What lies in the page for all copies to find. */
+export interface Slot {
+  readonly protocol: Protocol;
+  /** By `app`. */
+  readonly pages: Record<string, PageState>;
+}
