@@ -89,6 +89,7 @@ class Bus implements PubSubBus {
   readonly #createId = createIdGenerator();
   readonly #instanceId: string;
   #published = 0;
+  #now = 0;
   #disposed = false;
 
   constructor(config: PubSubConfig, meet: MeetNeighbours) {
@@ -126,7 +127,9 @@ class Bus implements PubSubBus {
   publish<T = Untyped>(topic: string, payload: T, options?: PublishOptions): Message<T> {
     this.#assertAlive("publish");
     const subscriptions = this.#match(topic);
-    const ts = this.#clock.now();
+    // Once a turn: reading the clock is a quarter of what publishing costs.
+    if (!this.#queue.turnOpen) this.#now = this.#clock.now();
+    const ts = this.#now;
     if (this.#rateLimit?.take() === false) {
       return this.#refuse(createMessage(this.#createId(ts), topic, ts, payload, options));
     }

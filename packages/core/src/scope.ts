@@ -36,8 +36,8 @@ export interface BusScope extends PubSubBus, Disposable {
   /** Ends the subscriptions made through this scope. Others stay. */
   clear(): void;
   /**
-   * Ends the subscriptions made through this scope, and scopes, streams and waits on it, for good. The bus
-   * goes on. May be called more than once.
+   * Ends the subscriptions made through this scope, and scopes, streams and waits on it, for good.
+   * The bus goes on. May be called more than once.
    */
   dispose(): void;
 }

@@ -43,6 +43,8 @@ export class DeliveryQueue {
   readonly #context: DeliveryContext;
   readonly #budget: TimeBudget;
   #scheduled = false;
+  /** Whether something was published in this turn, and nothing else has run since. */
+  turnOpen = false;
   #incoming: Delivery[] = [];
   #batch: Delivery[] = [];
   // Where in the batch the work stands, to go on after a pause.
@@ -62,6 +64,7 @@ export class DeliveryQueue {
     this.#incoming.push({ message, subscriptions, cut });
     if (this.#scheduled) return;
     this.#scheduled = true;
+    this.turnOpen = true;
     void TURN.then(this.#start);
   }
 
@@ -72,6 +75,7 @@ export class DeliveryQueue {
   }
 
   readonly #start = (): void => {
+    this.turnOpen = false;
     if (this.#budget.begin()) this.#drain();
     else nextTask(this.#resume);
   };

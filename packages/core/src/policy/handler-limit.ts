@@ -28,7 +28,7 @@ export class HandlerLimit {
    * @throws {@link HandlerLimitError} where it may not, unless only a warning was asked for
    */
   allows(pattern: string, route: Route | undefined): boolean {
-    const currentCount = route?.countLimited() ?? 0;
+    const currentCount = route?.limitedCount ?? 0;
     const maxAllowed = this.#most;
     if (currentCount < maxAllowed) return true;
     this.#reporter.tell({

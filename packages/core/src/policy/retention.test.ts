@@ -8,6 +8,7 @@ import {
   type RetentionConfig,
 } from "../index.js";
 import { ManualClock } from "../testing/manual-clock.js";
+import { turnEnd } from "../testing/turn.js";
 
 let clock: ManualClock;
 let bus: PubSubBus;
@@ -136,8 +137,10 @@ describe("ttlMs", () => {
   it("forgets the old and keeps the young", async () => {
     bus.publish("a", 1);
     bus.publish("b", 2);
+    await turnEnd(); // the time of a message is that of its turn
     clock.advance(60);
     bus.publish("a", 3);
+    await turnEnd();
     clock.advance(60);
     bus.publish("a", 4);
 

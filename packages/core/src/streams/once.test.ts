@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, expectTypeOf, it, vi } from "vitest";
+import { beforeEach, describe, expect, expectTypeOf, it, type MockInstance, vi } from "vitest";
 import {
   createPubSub,
   isBusError,
@@ -42,31 +42,22 @@ describe("once", () => {
   let bus: PubSubBus;
   let clock: CountingClock;
   let controller: AbortController;
-  let listeners: number;
+  let added: MockInstance;
+  let removed: MockInstance;
 
   beforeEach(() => {
-    bus = createPubSub();
+    bus = createPubSub({ clock: new ManualClock() });
     clock = new CountingClock();
     controller = new AbortController();
-    const { signal } = controller;
-    listeners = 0;
-    const { addEventListener, removeEventListener } = signal;
-    vi.spyOn(signal, "addEventListener").mockImplementation((...args: unknown[]) => {
-      listeners += 1;
-      Reflect.apply(addEventListener, signal, args);
-    });
-    vi.spyOn(signal, "removeEventListener").mockImplementation((...args: unknown[]) => {
-      listeners -= 1;
-      Reflect.apply(removeEventListener, signal, args);
-    });
+    added = vi.spyOn(controller.signal, "addEventListener");
+    removed = vi.spyOn(controller.signal, "removeEventListener");
   });
 
   function expectNothingLeft(): void {
-    expect({ handlers: bus.handlerCount(), timers: clock.pending, listeners }).toEqual({
-      handlers: 0,
-      timers: 0,
-      listeners: 0,
-    });
+    const listeners = added.mock.calls.filter(
+      ([, listener]) => !removed.mock.calls.some(([, one]) => one === listener),
+    );
+    expect([bus.handlerCount(), clock.pending, listeners]).toEqual([0, 0, []]);
   }
 
   /** Waits with every option that could leave something behind. */

@@ -44,18 +44,17 @@ export class MatchCache {
     const young = this.#young.get(topic);
     if (young) return young;
     const old = this.#old.get(topic);
-    if (old) this.#keep(topic, old);
+    if (old) this.keep(topic, old);
     return old;
   }
 
-  offer(topic: string, match: Match): void {
-    if (topic.length > MAX_TOPIC_LENGTH) return;
-    if (this.#seen.has(topic)) {
-      this.#keep(topic, match);
-      return;
-    }
+  /** Tells whether a topic comes back, and remembers that it came. */
+  admits(topic: string): boolean {
+    if (topic.length > MAX_TOPIC_LENGTH) return false;
+    if (this.#seen.has(topic)) return true;
     if (this.#seen.size >= CAPACITY) this.#seen.clear();
     this.#seen.add(topic);
+    return false;
   }
 
   clear(): void {
@@ -65,7 +64,7 @@ export class MatchCache {
   }
 
   /** Two generations: what was not asked for while one filled up is forgotten with the other. */
-  #keep(topic: string, match: Match): void {
+  keep(topic: string, match: Match): void {
     if (this.#young.size >= CAPACITY) {
       this.#old = this.#young;
       this.#young = new Map();

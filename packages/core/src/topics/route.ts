@@ -7,6 +7,8 @@ export class Route {
   /** Changed in place, so that whoever holds the list sees it; may hold some that have ended. */
   readonly subscriptions: Subscription[] = [];
   #endedCount = 0;
+  /** How many count against `maxHandlersPerTopic`. */
+  limitedCount = 0;
 
   constructor(pattern: string, createdAt: number) {
     this.pattern = pattern;
@@ -17,9 +19,9 @@ export class Route {
     return this.subscriptions.length - this.#endedCount;
   }
 
-  /** How many count against `maxHandlersPerTopic`. */
-  countLimited(): number {
-    return this.subscriptions.filter(({ active, internal }) => active && !internal).length;
+  add(subscription: Subscription): void {
+    this.subscriptions.push(subscription);
+    if (!subscription.internal) this.limitedCount += 1;
   }
 
   /** Silences a subscription at once; its place in the list is freed by {@link compact}. */
@@ -27,6 +29,7 @@ export class Route {
     subscription.active = false;
     subscription.handler = ended;
     this.#endedCount += 1;
+    if (!subscription.internal) this.limitedCount -= 1;
   }
 
   /** Whether more than half of the list is dead: compacting then costs a constant per ending. */

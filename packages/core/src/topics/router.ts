@@ -44,7 +44,7 @@ export class Router {
   ): Subscription {
     const route = this.route(pattern) ?? this.#createRoute(pattern, now);
     const subscription = new Subscription(route, this.#nextSequence++, handler, filter, internal);
-    route.subscriptions.push(subscription);
+    route.add(subscription);
     this.#size += 1;
     this.#outdate(route);
     return subscription;
@@ -76,10 +76,14 @@ export class Router {
     if (known?.isCurrent) return known.subscriptions;
 
     assertTopic(topic);
-    const match = this.#resolve(topic, exact);
-    if (exact) this.#merged.set(topic, match);
-    else this.#cache.offer(topic, match);
-    return match.subscriptions;
+    const subscriptions = this.#resolve(topic, exact);
+    if (exact || this.#cache.admits(topic)) {
+      const scoped = this.#versions.get(firstSegment(topic)) ?? this.#elsewhere;
+      const match = new Match(subscriptions, scoped, this.#everywhere);
+      if (exact) this.#merged.set(topic, match);
+      else this.#cache.keep(topic, match);
+    }
+    return subscriptions;
   }
 
   route(pattern: string): Route | undefined {
@@ -119,13 +123,11 @@ export class Router {
     this.#cache.clear();
   }
 
-  #resolve(topic: string, exact: Route | undefined): Match {
-    const segments = topic.split(".");
+  #resolve(topic: string, exact: Route | undefined): readonly Subscription[] {
     const routes: Route[] = [];
-    this.#trie.match(segments, routes);
+    this.#trie.match(topic, routes);
     if (exact) routes.push(exact);
-    const scoped = this.#versions.get(segments[0] as string) ?? this.#elsewhere;
-    return new Match(merge(routes), scoped, this.#everywhere);
+    return merge(routes);
   }
 
   #createRoute(pattern: string, now: number): Route {

@@ -1,14 +1,34 @@
 import type { Route } from "./route.js";
 
 class Node {
-  readonly children = new Map<string, Node>();
+  /** By literal segment. */
+  children: Map<string, Node> | undefined;
+  /** What `+` leads to. */
+  any: Node | undefined;
   /** The pattern that ends here. */
   route: Route | undefined;
   /** The pattern that goes on with `#`, which may also stand for nothing. */
   openRoute: Route | undefined;
 
   get isEmpty(): boolean {
-    return !this.route && !this.openRoute && this.children.size === 0;
+    return !this.route && !this.openRoute && !this.any && !this.children?.size;
+  }
+
+  next(segment: string): Node | undefined {
+    return segment === "+" ? this.any : this.children?.get(segment);
+  }
+
+  setNext(segment: string, next: Node): void {
+    if (segment === "+") this.any = next;
+    else {
+      this.children ??= new Map();
+      this.children.set(segment, next);
+    }
+  }
+
+  deleteNext(segment: string): void {
+    if (segment === "+") this.any = undefined;
+    else this.children?.delete(segment);
   }
 }
 
@@ -20,10 +40,10 @@ export class WildcardTrie {
     const { segments, open } = parse(route.pattern);
     let node = this.#root;
     for (const segment of segments) {
-      let next = node.children.get(segment);
+      let next = node.next(segment);
       if (!next) {
         next = new Node();
-        node.children.set(segment, next);
+        node.setNext(segment, next);
       }
       node = next;
     }
@@ -36,7 +56,7 @@ export class WildcardTrie {
     const { segments, open } = parse(route.pattern);
     const path = [this.#root];
     for (const segment of segments) {
-      const next = path.at(-1)?.children.get(segment);
+      const next = path.at(-1)?.next(segment);
       if (!next) return;
       path.push(next);
     }
@@ -45,26 +65,30 @@ export class WildcardTrie {
     else last.route = undefined;
 
     for (let depth = segments.length; depth > 0 && path[depth]?.isEmpty; depth--) {
-      path[depth - 1]?.children.delete(segments[depth - 1] as string);
+      path[depth - 1]?.deleteNext(segments[depth - 1] as string);
     }
   }
 
   /** Appends the routes whose patterns match to `found`, in no particular order. */
-  match(segments: readonly string[], found: Route[]): void {
-    collect(this.#root, segments, 0, found);
+  match(topic: string, found: Route[]): void {
+    collect(this.#root, topic, 0, found);
   }
 }
 
-function collect(node: Node, segments: readonly string[], depth: number, found: Route[]): void {
+/** @param start - of the next segment; past the end when none is left */
+function collect(node: Node, topic: string, start: number, found: Route[]): void {
   if (node.openRoute) found.push(node.openRoute);
-  if (depth === segments.length) {
+  if (start > topic.length) {
     if (node.route) found.push(node.route);
     return;
   }
-  const exact = node.children.get(segments[depth] as string);
-  if (exact) collect(exact, segments, depth + 1, found);
-  const any = node.children.get("+");
-  if (any) collect(any, segments, depth + 1, found);
+  const { children, any } = node;
+  if (!children && !any) return;
+  const dot = topic.indexOf(".", start);
+  const end = dot < 0 ? topic.length : dot;
+  const next = children?.get(topic.slice(start, end));
+  if (next) collect(next, topic, end + 1, found);
+  if (any) collect(any, topic, end + 1, found);
 }
 
 function parse(pattern: string): { segments: string[]; open: boolean } {
