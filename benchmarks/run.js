@@ -1,5 +1,6 @@
 // `pnpm bench [bus|history|tabs|patterns]`: measures what the packages publish, in Node and in
 // Chromium, beside their peers, and writes results/<area>.json and RESULTS.md. Build first.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { cpus } from "node:os";
@@ -9,6 +10,32 @@ import { build } from "esbuild";
 import { chromium } from "playwright";
 import { browserPath } from "../scripts/browser.js";
 import { writeSummary } from "./summary.js";
+
+/** Peers that are CommonJS ask for modules of Node. @type {import("esbuild").BuildOptions} */
+const forNode = {
+  platform: "node",
+  banner: {
+    js: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`,
+  },
+};
+/** In Chromium they get what qlobber needs of them. @type {import("esbuild").BuildOptions} */
+const forChromium = {
+  plugins: [
+    {
+      name: "node-modules",
+      setup({ onLoad, onResolve }) {
+        onResolve({ filter: /^(assert|stream|util)$/ }, ({ path }) => ({
+          path,
+          namespace: "node",
+        }));
+        onLoad({ filter: /./, namespace: "node" }, () => ({
+          contents: `exports.inherits = (child, parent) => Object.setPrototypeOf(child.prototype, parent.prototype);
+            exports.Readable = exports.Writable = class {};`,
+        }));
+      },
+    },
+  ],
+};
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const AREAS = ["bus", "history", "tabs", "patterns"];
@@ -20,13 +47,23 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
+// Memory can be measured only when garbage can be collected.
+if (!globalThis.gc) {
+  const { status } = spawnSync(process.execPath, ["--expose-gc", ...process.argv.slice(1)], {
+    stdio: "inherit",
+  });
+  process.exit(status ?? 1);
+}
+
 const executablePath = browserPath();
 const browser = await chromium.launch({ ...(executablePath && { executablePath }) });
 try {
   for (const area of asked.length > 0 ? asked : AREAS) {
     console.log(`\n${area}`);
-    const code = await bundle(area);
-    const results = { node: await inNode(code), chromium: await inChromium(code) };
+    const results = {
+      node: await inNode(await bundle(area, forNode)),
+      chromium: await inChromium(await bundle(area, forChromium)),
+    };
     const report = {
       area,
       date: new Date().toISOString().slice(0, 10),
@@ -42,8 +79,8 @@ try {
 }
 writeSummary(folder, AREAS);
 
-/** @param {string} area */
-async function bundle(area) {
+/** @param {string} area @param {import("esbuild").BuildOptions} options */
+async function bundle(area, options) {
   const { outputFiles } = await build({
     entryPoints: [join(folder, "src/entry.ts")],
     alias: { "bench:area": join(folder, `src/${area}.bench.ts`) },
@@ -52,8 +89,9 @@ async function bundle(area) {
     minify: true,
     target: "es2022",
     write: false,
+    ...options,
   });
-  return outputFiles[0]?.text ?? "";
+  return outputFiles?.[0]?.text ?? "";
 }
 
 /** @param {string} code */
@@ -102,16 +140,19 @@ function packageVersions() {
   );
 }
 
-/** @param {Record<string, import("./src/measure.js").Result[]>} results */
+/** @param {Record<string, (import("./src/measure.js").Result | import("./src/measure.js").FigureResult)[]>} results */
 function print(results) {
   for (const [where, list] of Object.entries(results)) {
-    for (const { title, contenders } of list) {
-      console.log(`  ${title} (${where})`);
-      for (const { name, medianNs, ratio } of contenders) {
-        console.log(
-          `    ${name.padEnd(40)} ${medianNs.toFixed(0).padStart(9)} ns  × ${ratio.toFixed(2)}`,
-        );
-      }
+    for (const result of list) {
+      console.log(`  ${result.title} (${where})`);
+      const lines =
+        "unit" in result
+          ? result.contenders.map(({ name, value }) => [name, `${value.toFixed(1)} ${result.unit}`])
+          : result.contenders.map(({ name, medianNs, ratio }) => [
+              name,
+              `${medianNs.toFixed(0).padStart(9)} ns  × ${ratio.toFixed(2)}`,
+            ]);
+      for (const [name = "", value] of lines) console.log(`    ${name.padEnd(44)} ${value}`);
     }
   }
 }

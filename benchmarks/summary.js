@@ -20,24 +20,36 @@ export function writeSummary(folder, areas) {
 
 /**
  * @param {{ area: string, date: string, machine: string, versions: Record<string, string>,
- *   results: Record<string, import("./src/measure.js").Result[]> }} report
+ *   results: Record<string, (import("./src/measure.js").Result | import("./src/measure.js").FigureResult)[]> }} report
  */
 function toMarkdown({ area, date, machine, versions, results }) {
   const versionList = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const tables = Object.entries(results).flatMap(([where, list]) =>
-    list.flatMap(({ title, contenders }) => [
-      `### ${title} (${where})`,
-      "",
-      "| | ns | ratio | |",
-      "|---|---:|---:|---|",
-      ...contenders.map(
-        ({ name, note, medianNs, ratio }) =>
-          `| ${name} | ${Math.round(medianNs).toLocaleString("en")} | ${ratio.toFixed(2)} | ${note ?? ""} |`,
-      ),
-      "",
-    ]),
+    list.flatMap((result) => [`### ${result.title} (${where})`, "", ...toTable(result), ""]),
   );
   return [`## ${area}`, "", `${date}, ${machine}; ${versionList.join(", ")}.`, "", ...tables].join(
     "\n",
   );
+}
+
+/** @param {import("./src/measure.js").Result | import("./src/measure.js").FigureResult} result */
+function toTable(result) {
+  if ("unit" in result) {
+    return [
+      `| | ${result.unit} | |`,
+      "|---|---:|---|",
+      ...result.contenders.map(
+        ({ name, note, value }) =>
+          `| ${name} | ${Math.round(value).toLocaleString("en")} | ${note ?? ""} |`,
+      ),
+    ];
+  }
+  return [
+    "| | ns | ratio | |",
+    "|---|---:|---:|---|",
+    ...result.contenders.map(
+      ({ name, note, medianNs, ratio }) =>
+        `| ${name} | ${Math.round(medianNs).toLocaleString("en")} | ${ratio.toFixed(2)} | ${note ?? ""} |`,
+    ),
+  ];
 }

@@ -1,3 +1,6 @@
 declare module "bench:area" {
-  export const benchmarks: readonly import("./measure.js").Benchmark[];
+  export const benchmarks: readonly (
+    | import("./measure.js").Benchmark
+    | import("./measure.js").Figure
+  )[];
 }

@@ -1,8 +1,12 @@
+export type Place = "node" | "chromium";
+
 /** One way to do the work of a benchmark. */
 export interface Contender {
   readonly name: string;
   /** What it does less than the others, or how it is used. */
   readonly note?: string;
+  /** Where it can run, if not wherever the benchmark can. */
+  readonly in?: readonly Place[];
   /** Prepares it. The function does the work once, and returns how many operations that were. */
   setup(): Promise<Work> | Work;
 }
@@ -16,7 +20,7 @@ interface Work {
 export interface Benchmark {
   readonly title: string;
   /** Where it can run. */
-  readonly in: readonly ("node" | "chromium")[];
+  readonly in: readonly Place[];
   /** How often each contender is measured. */
   readonly rounds: number;
   /** The first is what the others are compared with. */
@@ -36,17 +40,41 @@ export interface Result {
   }[];
 }
 
+/** What is not a time: taken once from each contender. */
+export interface Figure {
+  readonly title: string;
+  readonly unit: string;
+  readonly in: readonly Place[];
+  readonly contenders: readonly {
+    readonly name: string;
+    readonly note?: string | undefined;
+    take(): Promise<number> | number;
+  }[];
+}
+
+export interface FigureResult {
+  readonly title: string;
+  readonly unit: string;
+  readonly contenders: readonly {
+    readonly name: string;
+    readonly note: string | undefined;
+    readonly value: number;
+  }[];
+}
+
 const WARM_UP_ROUNDS = 3;
 
 /** Measures in interleaved rounds, so that what disturbs the machine disturbs all contenders. */
-export async function measure(benchmark: Benchmark): Promise<Result> {
-  const { title, rounds, contenders } = benchmark;
+export async function measure(benchmark: Benchmark, here: Place): Promise<Result> {
+  const { title, rounds } = benchmark;
+  const contenders = benchmark.contenders.filter((one) => one.in?.includes(here) ?? true);
   const works: Work[] = [];
   for (const contender of contenders) works.push(await contender.setup());
 
   const times: number[][] = contenders.map(() => []);
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     for (const [index, work] of works.entries()) {
+      await nextTask();
       const start = performance.now();
       const operations = await work.run();
       const ns = ((performance.now() - start) * 1e6) / operations;
@@ -71,7 +99,29 @@ export async function measure(benchmark: Benchmark): Promise<Result> {
   };
 }
 
-function median(values: readonly number[]): number {
+/** Waits for a task of its own, without the delay that timers have. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
+/** Takes a figure from each contender, one after the other. */
+export async function take({ title, unit, contenders }: Figure): Promise<FigureResult> {
+  const taken: FigureResult["contenders"][number][] = [];
+  for (const contender of contenders) {
+    const { name, note } = contender;
+    taken.push({ name, note, value: await contender.take() });
+  }
+  return { title, unit, contenders: taken };
+}
+
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   if (sorted.length % 2 === 1) return sorted[middle] as number;
