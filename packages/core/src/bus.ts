@@ -2,14 +2,14 @@ import { systemClock } from "./clock.js";
 import { DeliveryQueue } from "./delivery/queue.js";
 import { assertReplay, replayRetained } from "./delivery/replay.js";
 import { Reporter } from "./diagnostics/reporter.js";
-import { BusDisposedError, InvalidArgumentError, isBusError, RateLimitError } from "./errors.js";
+import { BusDisposedError, InvalidArgumentError } from "./errors.js";
 import { createIdGenerator } from "./ids.js";
 import { PAGE } from "./links/domains.js";
-import type { BusHooks } from "./links/hooks.js";
+import { type BusHooks, createHooks } from "./links/hooks.js";
 import type { ConnectOptions, Link, LinkConnection } from "./links/link.js";
 import { Links } from "./links/links.js";
 import { Listeners } from "./links/listeners.js";
-import { adoptMessage, createMessage } from "./message.js";
+import { createMessage } from "./message.js";
 import { alone, type Neighbours } from "./page/neighbours.js";
 import type { WaysIn } from "./page/port.js";
 import { deepFreeze } from "./policy/deep-freeze.js";
@@ -102,7 +102,7 @@ class Bus implements PubSubBus {
     const reporter = new Reporter(config.onDiagnostic, debug);
     this.#reporter = reporter;
     this.#handlerLimit = new HandlerLimit(config, reporter);
-    this.#rateLimit = config.rateLimit && new RateLimit(config.rateLimit, clock);
+    this.#rateLimit = config.rateLimit && new RateLimit(config.rateLimit, clock, reporter);
     this.#schemas = new Schemas(config, reporter);
     this.#publishListeners = new Listeners(reporter.hookFailed);
     const { neighbours, port, retained } = meet(this.#waysIn());
@@ -130,8 +130,9 @@ class Bus implements PubSubBus {
     // Once a turn: reading the clock is a quarter of what publishing costs.
     if (!this.#queue.turnOpen) this.#now = this.#clock.now();
     const ts = this.#now;
-    if (this.#rateLimit?.take() === false) {
-      return this.#refuse(createMessage(this.#createId(ts), topic, ts, payload, options));
+    const rateLimit = this.#rateLimit;
+    if (rateLimit && !rateLimit.take()) {
+      return rateLimit.refuse(createMessage(this.#createId(ts), topic, ts, payload, options));
     }
     this.#schemas.check(topic, options?.schemaVersion, payload);
     const message = createMessage(this.#createId(ts), topic, ts, payload, options);
@@ -150,7 +151,7 @@ class Bus implements PubSubBus {
     options: SubscribeOptions = {},
   ): Unsubscribe {
     this.#assertAlive("subscribe");
-    this.#validate(() => assertPattern(pattern));
+    this.#assertPattern(pattern);
     if (typeof handler !== "function") {
       throw new InvalidArgumentError(
         `The handler for "${pattern}" is ${show(handler)}: it must be a function.`,
@@ -188,7 +189,7 @@ class Bus implements PubSubBus {
 
   async getHistory<T = Untyped>(pattern: string, query: HistoryQuery = {}): Promise<Message<T>[]> {
     this.#assertAlive("get history");
-    this.#validate(() => assertPattern(pattern));
+    this.#assertPattern(pattern);
     return this.#retention?.query(pattern, query) ?? [];
   }
 
@@ -243,29 +244,27 @@ class Bus implements PubSubBus {
 
   getHooks(): BusHooks {
     this.#assertAlive("get hooks");
-    return {
-      onPublish: (listener) => {
-        this.#assertAlive("listen");
-        return this.#publishListeners.add(listener);
-      },
-      dispatchExternal: (value) => {
-        this.#assertAlive("dispatch");
-        const message = this.#validate(() => adoptMessage(value));
-        this.#enqueue(message, this.#match(message.topic));
-      },
-      notifyAdapterAttached: (domain) =>
-        this.#reporter.tell({ type: "link", domain, state: "attached" }),
-      notifyAdapterDetached: (domain) =>
-        this.#reporter.tell({ type: "link", domain, state: "detached" }),
-    };
+    return createHooks({
+      reporter: this.#reporter,
+      listeners: this.#publishListeners,
+      assertAlive: (action) => this.#assertAlive(action),
+      deliver: (message) => this.#enqueue(message, this.#match(message.topic)),
+    });
   }
 
   #match(topic: string): readonly Subscription[] {
     try {
       return this.#router.match(topic);
     } catch (error) {
-      this.#warn(error);
-      throw error;
+      throw this.#reporter.refused(error);
+    }
+  }
+
+  #assertPattern(pattern: string): void {
+    try {
+      assertPattern(pattern);
+    } catch (error) {
+      throw this.#reporter.refused(error);
     }
   }
 
@@ -322,34 +321,9 @@ class Bus implements PubSubBus {
     this.#queue.push(message, subscriptions, this.#router.nextSequence);
   }
 
-  /** What becomes of a message over the rate limit. */
-  #refuse<T>(message: Message<T>): Message<T> {
-    const { topic, id: messageId, meta } = message;
-    const { throws, maxPerSecond } = this.#rateLimit as RateLimit;
-    this.#reporter.tell({ type: "rate-limited", topic, messageId, maxPerSecond });
-    if (throws) throw new RateLimitError(topic, maxPerSecond);
-    return Object.freeze({ ...message, meta: Object.freeze({ ...meta, _rateLimited: true }) });
-  }
-
   #tellSubscription(type: "subscribe" | "unsubscribe", pattern: string): void {
     if (!this.#reporter.isListening) return;
     this.#reporter.tell({ type, pattern, handlerCount: this.handlerCount(pattern) });
-  }
-
-  #validate<R>(check: () => R): R {
-    try {
-      return check();
-    } catch (error) {
-      this.#warn(error);
-      throw error;
-    }
-  }
-
-  #warn(error: unknown): void {
-    if (isBusError(error, "INVALID_TOPIC") || isBusError(error, "INVALID_MESSAGE")) {
-      const code = error.code as "INVALID_TOPIC" | "INVALID_MESSAGE";
-      this.#reporter.tell({ type: "warning", code, message: error.message, details: error });
-    }
   }
 
   #assertAlive(action: string): void {

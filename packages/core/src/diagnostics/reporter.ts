@@ -1,4 +1,5 @@
 import { describe, toError } from "../delivery/to-error.js";
+import { type BusError, isBusError } from "../errors.js";
 import type { Message } from "../types.js";
 import type { DiagnosticEvent } from "./events.js";
 import { reportUncaught } from "./report-uncaught.js";
@@ -37,6 +38,19 @@ export class Reporter {
     this.tell({ type: "handler-error", topic, messageId, error, handlerIndex });
     if (!this.#listener) reportUncaught(error, PREFIX);
   };
+
+  /**
+   * Tells of a topic, pattern or message that was refused.
+   *
+   * @returns the error, to be thrown
+   */
+  refused(error: unknown): unknown {
+    if (isBusError(error, "INVALID_TOPIC") || isBusError(error, "INVALID_MESSAGE")) {
+      const { code, message } = error as BusError & { code: "INVALID_TOPIC" | "INVALID_MESSAGE" };
+      this.tell({ type: "warning", code, message, details: error });
+    }
+    return error;
+  }
 
   readonly hookFailed = (thrown: unknown): void => {
     const details = toError(thrown);

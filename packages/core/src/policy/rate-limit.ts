@@ -1,6 +1,8 @@
 import type { Clock } from "../clock.js";
-import { InvalidArgumentError } from "../errors.js";
+import type { Reporter } from "../diagnostics/reporter.js";
+import { InvalidArgumentError, RateLimitError } from "../errors.js";
 import { show } from "../show.js";
+import type { Message } from "../types.js";
 
 /** How much may be published; see {@link PubSubConfig.rateLimit}. */
 export interface RateLimitConfig {
@@ -23,23 +25,25 @@ export interface RateLimitConfig {
 
 /** A token bucket: full at the start, refilled evenly. */
 export class RateLimit {
-  readonly throws: boolean;
-  readonly maxPerSecond: number;
+  readonly #throws: boolean;
+  readonly #perSecond: number;
   readonly #clock: Clock;
+  readonly #reporter: Reporter;
   readonly #burst: number;
   #tokens: number;
   #filledAt: number;
 
-  constructor(config: RateLimitConfig, clock: Clock) {
+  constructor(config: RateLimitConfig, clock: Clock, reporter: Reporter) {
     const { maxPerSecond, maxBurst = Math.max(1, maxPerSecond) } = config;
     if (!(maxPerSecond > 0) || !(maxBurst >= 1)) {
       throw new InvalidArgumentError(
         `rateLimit is ${show(maxPerSecond)} a second in bursts of ${show(maxBurst)}: maxPerSecond must be a number above 0, and maxBurst 1 or more.`,
       );
     }
-    this.throws = config.onExceeded === "throw";
-    this.maxPerSecond = maxPerSecond;
+    this.#throws = config.onExceeded === "throw";
+    this.#perSecond = maxPerSecond;
     this.#clock = clock;
+    this.#reporter = reporter;
     this.#burst = maxBurst;
     this.#tokens = maxBurst;
     this.#filledAt = clock.monotonic();
@@ -48,11 +52,25 @@ export class RateLimit {
   /** @returns whether one more message may pass */
   take(): boolean {
     const now = this.#clock.monotonic();
-    const refill = ((now - this.#filledAt) / 1_000) * this.maxPerSecond;
+    const refill = ((now - this.#filledAt) / 1_000) * this.#perSecond;
     this.#tokens = Math.min(this.#burst, this.#tokens + refill);
     this.#filledAt = now;
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;
     return true;
+  }
+
+  /**
+   * Tells of a message that may not.
+   *
+   * @returns the message, marked
+   * @throws {@link RateLimitError} where it is to
+   */
+  refuse<T>(message: Message<T>): Message<T> {
+    const { topic, id: messageId, meta } = message;
+    const maxPerSecond = this.#perSecond;
+    this.#reporter.tell({ type: "rate-limited", topic, messageId, maxPerSecond });
+    if (this.#throws) throw new RateLimitError(topic, maxPerSecond);
+    return Object.freeze({ ...message, meta: Object.freeze({ ...meta, _rateLimited: true }) });
   }
 }
