@@ -1,20 +1,24 @@
 import type { Protocol } from "./page/port.js";
 import type { ValidationIssue } from "./policy/standard-schema.js";
 
-/** What went wrong, for programs to compare; see the errors that carry it. */
-export type BusErrorCode =
-  | "INCOMPATIBLE_COPY"
-  | "ASYNC_SCHEMA"
-  | "BUS_DISPOSED"
-  | "HANDLER_LIMIT"
-  | "INVALID_ARGUMENT"
-  | "INVALID_MESSAGE"
-  | "INVALID_SCHEMA"
-  | "INVALID_TOPIC"
-  | "RATE_LIMITED"
-  | "STREAM_OVERFLOW"
-  | "VALIDATION_FAILED"
-  | "WAIT_TIMEOUT";
+/** The error that each code comes with. */
+export interface BusErrorByCode {
+  readonly ASYNC_SCHEMA: AsyncSchemaError;
+  readonly BUS_DISPOSED: BusDisposedError | ScopeDisposedError;
+  readonly HANDLER_LIMIT: HandlerLimitError;
+  readonly INCOMPATIBLE_COPY: IncompatibleCopyError;
+  readonly INVALID_ARGUMENT: InvalidArgumentError;
+  readonly INVALID_MESSAGE: InvalidMessageError;
+  readonly INVALID_SCHEMA: InvalidSchemaError;
+  readonly INVALID_TOPIC: InvalidTopicError;
+  readonly RATE_LIMITED: RateLimitError;
+  readonly STREAM_OVERFLOW: StreamOverflowError;
+  readonly VALIDATION_FAILED: ValidationError;
+  readonly WAIT_TIMEOUT: WaitTimeoutError;
+}
+
+/** What went wrong, for programs to compare. */
+export type BusErrorCode = keyof BusErrorByCode;
 
 const BRAND = Symbol.for("@pubsub-mfe/core.error");
 
@@ -206,9 +210,12 @@ export class WaitTimeoutError extends BusError {
  * Tells whether a value is an error of a bus, also of another copy of this package, whose classes
  * `instanceof` does not know.
  *
- * @param code - only errors with this code
+ * @param code - only errors with this code; the type is then that of its class
  */
-export function isBusError(error: unknown, code?: BusErrorCode): error is BusError {
+export function isBusError<Code extends BusErrorCode = BusErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is BusErrorByCode[Code] {
   if (typeof error !== "object" || error === null) return false;
   return BRAND in error && (code === undefined || ("code" in error && error.code === code));
 }

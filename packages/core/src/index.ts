@@ -18,6 +18,7 @@ export {
   AsyncSchemaError,
   BusDisposedError,
   BusError,
+  type BusErrorByCode,
   type BusErrorCode,
   HandlerLimitError,
   IncompatibleCopyError,

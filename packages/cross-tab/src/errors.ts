@@ -1,11 +1,15 @@
-/** What went wrong, for programs to compare; see the errors that carry it. */
-export type CrossTabErrorCode =
-  | "CROSS_TAB_MISUSED"
-  | "ENVELOPE_REJECTED"
-  | "MESSAGE_GAP"
-  | "MESSAGE_NOT_CLONEABLE"
-  | "SEND_FAILED"
-  | "TRANSPORT_UNAVAILABLE";
+/** The error that each code comes with. */
+export interface CrossTabErrorByCode {
+  readonly CROSS_TAB_MISUSED: CrossTabError;
+  readonly ENVELOPE_REJECTED: CrossTabError;
+  readonly MESSAGE_GAP: MessageGapError;
+  readonly MESSAGE_NOT_CLONEABLE: UncloneableMessageError;
+  readonly SEND_FAILED: CrossTabError;
+  readonly TRANSPORT_UNAVAILABLE: CrossTabError;
+}
+
+/** What went wrong, for programs to compare. */
+export type CrossTabErrorCode = keyof CrossTabErrorByCode;
 
 const BRAND = Symbol.for("@pubsub-mfe/cross-tab.error");
 
@@ -59,9 +63,12 @@ export class MessageGapError extends CrossTabError {
  * Tells whether a value is an error of a link between tabs, also of another copy of this package,
  * whose classes `instanceof` does not know.
  *
- * @param code - only errors with this code
+ * @param code - only errors with this code; the type is then that of its class
  */
-export function isCrossTabError(error: unknown, code?: CrossTabErrorCode): error is CrossTabError {
+export function isCrossTabError<Code extends CrossTabErrorCode = CrossTabErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is CrossTabErrorByCode[Code] {
   if (typeof error !== "object" || error === null) return false;
   return BRAND in error && (code === undefined || ("code" in error && error.code === code));
 }

@@ -1,6 +1,7 @@
 export { createCrossTabAdapter } from "./cross-tab-adapter.js";
 export {
   CrossTabError,
+  type CrossTabErrorByCode,
   type CrossTabErrorCode,
   isCrossTabError,
   MessageGapError,

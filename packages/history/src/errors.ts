@@ -1,9 +1,13 @@
-/** What went wrong, for programs to compare; see the errors that carry it. */
-export type HistoryErrorCode =
-  | "HISTORY_MISUSED"
-  | "HISTORY_UNAVAILABLE"
-  | "HISTORY_WRITE_FAILED"
-  | "MESSAGE_NOT_CLONEABLE";
+/** The error that each code comes with. */
+export interface HistoryErrorByCode {
+  readonly HISTORY_MISUSED: HistoryError;
+  readonly HISTORY_UNAVAILABLE: HistoryUnavailableError;
+  readonly HISTORY_WRITE_FAILED: HistoryWriteError;
+  readonly MESSAGE_NOT_CLONEABLE: UncloneableMessageError;
+}
+
+/** What went wrong, for programs to compare. */
+export type HistoryErrorCode = keyof HistoryErrorByCode;
 
 const BRAND = Symbol.for("@pubsub-mfe/history.error");
 
@@ -70,9 +74,12 @@ export class UncloneableMessageError extends HistoryError {
  * Tells whether a value is an error of a log, also of another copy of this package, whose classes
  * `instanceof` does not know.
  *
- * @param code - only errors with this code
+ * @param code - only errors with this code; the type is then that of its class
  */
-export function isHistoryError(error: unknown, code?: HistoryErrorCode): error is HistoryError {
+export function isHistoryError<Code extends HistoryErrorCode = HistoryErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is HistoryErrorByCode[Code] {
   if (typeof error !== "object" || error === null) return false;
   return BRAND in error && (code === undefined || ("code" in error && error.code === code));
 }

@@ -1,5 +1,6 @@
 export {
   HistoryError,
+  type HistoryErrorByCode,
   type HistoryErrorCode,
   HistoryUnavailableError,
   HistoryWriteError,

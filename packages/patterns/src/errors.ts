@@ -1,14 +1,18 @@
 import type { Failure } from "./failure.js";
 
-/** What went wrong, for programs to compare; see the errors that carry it. */
-export type PatternErrorCode =
-  | "DISPOSED"
-  | "DUPLICATE_HANDLER"
-  | "INVALID_METHOD"
-  | "INVALID_TIMEOUT"
-  | "NO_HANDLER"
-  | "REMOTE_ERROR"
-  | "REQUEST_TIMEOUT";
+/** The error that each code comes with. */
+export interface PatternErrorByCode {
+  readonly DISPOSED: RequestResponseDisposedError;
+  readonly DUPLICATE_HANDLER: DuplicateHandlerError;
+  readonly INVALID_METHOD: InvalidMethodError;
+  readonly INVALID_TIMEOUT: PatternError;
+  readonly NO_HANDLER: NoHandlerError;
+  readonly REMOTE_ERROR: RemoteError;
+  readonly REQUEST_TIMEOUT: RequestTimeoutError;
+}
+
+/** What went wrong, for programs to compare. */
+export type PatternErrorCode = keyof PatternErrorByCode;
 
 const BRAND = Symbol.for("@pubsub-mfe/patterns.error");
 
@@ -106,9 +110,12 @@ export class RemoteError extends PatternError {
  * Tells whether a value is an error of a pattern, also of another copy of this package, whose
  * classes `instanceof` does not know.
  *
- * @param code - only errors with this code
+ * @param code - only errors with this code; the type is then that of its class
  */
-export function isPatternError(error: unknown, code?: PatternErrorCode): error is PatternError {
+export function isPatternError<Code extends PatternErrorCode = PatternErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is PatternErrorByCode[Code] {
   if (typeof error !== "object" || error === null) return false;
   return BRAND in error && (code === undefined || ("code" in error && error.code === code));
 }

@@ -4,6 +4,7 @@ export {
   isPatternError,
   NoHandlerError,
   PatternError,
+  type PatternErrorByCode,
   type PatternErrorCode,
   RemoteError,
   RequestResponseDisposedError,
