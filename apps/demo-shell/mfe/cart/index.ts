@@ -1,4 +1,4 @@
-import { joinPubSub } from "@pubsub-mfe/core";
+import { joinPubSub, scope } from "@pubsub-mfe/core";
 import { RequestResponse } from "@pubsub-mfe/patterns/request-response";
 import { h, render } from "preact";
 import { APP, type Microfrontend } from "../../src/contract.js";
@@ -8,17 +8,18 @@ import { openCart } from "./cart-state.js";
 import "./style.css";
 
 export const mount: Microfrontend["mount"] = async (element, { signal, host }) => {
-  const bus = joinPubSub({ app: APP, name: "cart" });
+  const copy = joinPubSub({ app: APP, name: "cart" });
+  const bus = scope(copy, "cart");
   const rpc = new RequestResponse(bus);
   signal.addEventListener("abort", () => {
     render(null, element);
     rpc.dispose();
-    bus.dispose();
+    copy.dispose();
   });
   const draw = (): void => {
     if (signal.aborted) return;
     const remove = (sku: string): void => {
-      bus.publish("cart.item.removed", { sku }, { source: "cart" });
+      bus.publish("cart.item.removed", { sku });
     };
     render(h(Cart, { lines: cart.lines(), onRemove: remove }), element);
   };
@@ -26,5 +27,5 @@ export const mount: Microfrontend["mount"] = async (element, { signal, host }) =
   if (signal.aborted) return;
   draw();
   rpc.handle("cart.quantity", ({ sku }) => cart.quantity(sku));
-  bus.publish("cart.ready", {}, { source: "cart", scope: "page" });
+  bus.publish("cart.ready", {}, { scope: "page" });
 };

@@ -32,7 +32,7 @@ export const Catalog = defineComponent({
     void askForAll();
 
     const add = ({ sku, name, price }: ItemAdded): void => {
-      bus.publish<ItemAdded>("cart.item.added", { sku, name, price }, { source: "catalog" });
+      bus.publish<ItemAdded>("cart.item.added", { sku, name, price });
     };
     return () =>
       h(

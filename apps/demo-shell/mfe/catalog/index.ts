@@ -1,4 +1,4 @@
-import { joinPubSub } from "@pubsub-mfe/core";
+import { joinPubSub, scope } from "@pubsub-mfe/core";
 import { RequestResponse } from "@pubsub-mfe/patterns/request-response";
 import { createApp } from "vue";
 import { APP, type Microfrontend } from "../../src/contract.js";
@@ -7,13 +7,14 @@ import { Catalog } from "./catalog.js";
 import "./style.css";
 
 export const mount: Microfrontend["mount"] = (element, { signal }) => {
-  const bus = joinPubSub({ app: APP, name: "catalog" });
+  const copy = joinPubSub({ app: APP, name: "catalog" });
+  const bus = scope(copy, "catalog");
   const rpc = new RequestResponse(bus);
   const app = createApp(Catalog, { bus, rpc });
   app.mount(element);
   signal.addEventListener("abort", () => {
     app.unmount();
     rpc.dispose();
-    bus.dispose();
+    copy.dispose();
   });
 };
