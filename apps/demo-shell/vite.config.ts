@@ -1,4 +1,5 @@
 import { defaultClientConditions, defineConfig, type Plugin } from "vite";
+import { vueFlags } from "./vue-flags.js";
 
 /** What the built page may do; the development server needs more. */
 const POLICY = [
@@ -20,6 +21,7 @@ export default defineConfig(({ command }) => ({
   // The development server reads the packages' sources; the build takes what they publish.
   resolve:
     command === "serve" ? { conditions: ["@pubsub-mfe/source", ...defaultClientConditions] } : {},
+  define: vueFlags,
   build: { target: "es2022", modulePreload: false },
   plugins: [contentSecurityPolicy(), microfrontendSources()],
 }));

@@ -1,10 +1,11 @@
 // Builds one microfrontend, named by --mode: a bundle of its own, with its own copy of everything it
 // imports.
 import { defineConfig } from "vite";
+import { vueFlags } from "../vue-flags.js";
 
 export default defineConfig(({ mode }) => ({
   publicDir: false,
-  define: { "process.env.NODE_ENV": JSON.stringify("production") },
+  define: { ...vueFlags, "process.env.NODE_ENV": JSON.stringify("production") },
   build: {
     target: "es2022",
     outDir: `dist/mfe/${mode}`,
