@@ -1,3 +1,9 @@
+import type {
+  ConcurrencyError,
+  FencedError,
+  StalePositionError,
+  TransactionEndedError,
+} from "./links/store-errors.js";
 import type { Protocol } from "./page/port.js";
 import type { ValidationIssue } from "./policy/standard-schema.js";
 
@@ -5,6 +11,8 @@ import type { ValidationIssue } from "./policy/standard-schema.js";
 export interface BusErrorByCode {
   readonly ASYNC_SCHEMA: AsyncSchemaError;
   readonly BUS_DISPOSED: BusDisposedError | ScopeDisposedError;
+  readonly CONCURRENCY: ConcurrencyError;
+  readonly FENCED: FencedError;
   readonly HANDLER_LIMIT: HandlerLimitError;
   readonly INCOMPATIBLE_COPY: IncompatibleCopyError;
   readonly INVALID_ARGUMENT: InvalidArgumentError;
@@ -12,7 +20,9 @@ export interface BusErrorByCode {
   readonly INVALID_SCHEMA: InvalidSchemaError;
   readonly INVALID_TOPIC: InvalidTopicError;
   readonly RATE_LIMITED: RateLimitError;
+  readonly STALE_POSITION: StalePositionError;
   readonly STREAM_OVERFLOW: StreamOverflowError;
+  readonly TRANSACTION_ENDED: TransactionEndedError;
   readonly VALIDATION_FAILED: ValidationError;
   readonly WAIT_TIMEOUT: WaitTimeoutError;
 }

@@ -33,6 +33,31 @@ export {
   ValidationError,
   WaitTimeoutError,
 } from "./errors.js";
+export type {
+  EventLog,
+  LogEntry,
+  LogPosition,
+  LogQuery,
+  LogSubscribeOptions,
+} from "./links/event-log.js";
+export type {
+  AllStreamsQuery,
+  AppendOptions,
+  AppendResult,
+  EventPosition,
+  EventStreams,
+  Fence,
+  NewEvent,
+  ProjectionId,
+  ProjectionRow,
+  ProjectionRows,
+  ProjectionTransaction,
+  RowRange,
+  Snapshot,
+  SnapshotQuery,
+  StoredEvent,
+  StreamQuery,
+} from "./links/event-streams.js";
 export { findUncloneable } from "./links/find-uncloneable.js";
 export type { BusHooks } from "./links/hooks.js";
 export type {
@@ -42,6 +67,13 @@ export type {
   Receive,
   TopicRules,
 } from "./links/link.js";
+export type { Presence, PresenceChange, PresentTab } from "./links/presence.js";
+export {
+  ConcurrencyError,
+  FencedError,
+  StalePositionError,
+  TransactionEndedError,
+} from "./links/store-errors.js";
 export { copies, type JoinConfig, joinPubSub } from "./page/join-pub-sub.js";
 export type { CopyEvent, CopyInfo, Protocol } from "./page/port.js";
 export type { JsonSchema } from "./policy/json-schema.js";

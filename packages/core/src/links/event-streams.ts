@@ -1,0 +1,248 @@
+import type { Unsubscribe, Untyped } from "../types.js";
+
+declare const kind: unique symbol;
+
+/**
+ * Where an event stands among those of all streams, in the order of their commits. Opaque but for
+ * this: of two positions of one store the later is the greater string. It carries the store's id: a
+ * store that was deleted meanwhile refuses it with a {@link StalePositionError}. Plain data: it may be
+ * stored and sent.
+ */
+export type EventPosition = string & { readonly [kind]: "event" };
+
+/** An event that is to be appended. */
+export interface NewEvent<T = Untyped> {
+  /** What happened, as a valid topic: the event is published under it. */
+  readonly type: string;
+  /** Anything that the structured clone algorithm can copy. */
+  readonly payload: T;
+  /** More facts about the event. */
+  readonly meta?: Readonly<Record<string, unknown>>;
+}
+
+/** An event as it is stored. */
+export interface StoredEvent<T = Untyped> extends NewEvent<T> {
+  /** A version 7 UUID (RFC 9562); the message that it is published as has the same. */
+  readonly id: string;
+  readonly stream: string;
+  /** The place in its stream: 1 is the first. */
+  readonly version: number;
+  readonly position: EventPosition;
+  /** When it was committed, in milliseconds since the epoch; never decreases along a stream. */
+  readonly time: number;
+}
+
+/** A right that can be taken over, such as that of one tab to go on with a saga. */
+export interface Fence {
+  readonly name: string;
+  /** The epoch of the lock under which the right is held; see `Locks` of `@pubsub-mfe/core/locks`. */
+  readonly epoch: number;
+}
+
+/** Options of {@link EventStreams.append}. */
+export interface AppendOptions {
+  /**
+   * The version that the stream must have: that of its last event; `"none"`: it must not exist;
+   * `"any"`: whatever it is.
+   *
+   * @defaultValue `"any"`
+   */
+  readonly expectedVersion?: number | "any" | "none";
+  /**
+   * What the events came of. When the stream has events under this id, nothing is appended, whatever
+   * `expectedVersion` says, and the result is that of the first time.
+   */
+  readonly commandId?: string;
+  /** Refuses the append when a higher epoch of this fence was seen; otherwise this one is, from now on. */
+  readonly fence?: Fence;
+  /**
+   * Puts the events into the outbox, for {@link EventStreams.pending}, in the same transaction.
+   *
+   * @defaultValue `false`
+   */
+  readonly outbox?: boolean;
+}
+
+/** What {@link EventStreams.append} did. */
+export interface AppendResult {
+  /** The version of the last event; that of the stream when there was nothing to append. */
+  readonly version: number;
+  /** The position of the last event; `undefined` for a stream that has none. */
+  readonly position: EventPosition | undefined;
+  /** Whether `commandId` had been appended before. */
+  readonly repeated: boolean;
+}
+
+/** Options of {@link EventStreams.read}. */
+export interface StreamQuery {
+  /**
+   * The first version that is read.
+   *
+   * @defaultValue `1`
+   */
+  readonly fromVersion?: number;
+  /** The last version that is read. */
+  readonly toVersion?: number;
+  /** Only what was committed at this time or earlier, in milliseconds since the epoch. */
+  readonly untilTime?: number;
+  /**
+   * `"backward"`: the last event first.
+   *
+   * @defaultValue `"forward"`
+   */
+  readonly direction?: "forward" | "backward";
+  /** At most so many, counted from the end that `direction` begins with. */
+  readonly limit?: number;
+}
+
+/** Options of {@link EventStreams.readAll}. */
+export interface AllStreamsQuery {
+  /** Only what stands after this position. */
+  readonly after?: EventPosition;
+  /**
+   * A pattern of event types, as for topics.
+   *
+   * @defaultValue `"#"`
+   */
+  readonly types?: string;
+  /** At most so many, the oldest. */
+  readonly limit?: number;
+}
+
+/** The state of a stream as of one of its versions, so that a reader need not begin at the first. */
+export interface Snapshot<State = Untyped> {
+  /** Who made it, and in which format: snapshots of another name are not seen. */
+  readonly name: string;
+  /** The last event that it contains. */
+  readonly version: number;
+  /** Anything that the structured clone algorithm can copy. */
+  readonly state: State;
+}
+
+/** Options of {@link EventStreams.readSnapshot}. */
+export interface SnapshotQuery {
+  readonly name: string;
+  /**
+   * The newest that is not after this version.
+   *
+   * @defaultValue the newest
+   */
+  readonly maxVersion?: number;
+}
+
+/** Which rows: those of one projection, as one version of its code builds them. */
+export interface ProjectionId {
+  readonly name: string;
+  readonly version: number;
+}
+
+/** A row of a projection. */
+export interface ProjectionRow<Row = Untyped> {
+  readonly id: string;
+  readonly row: Row;
+}
+
+/** Which rows of a projection, by id; ids are compared as strings. */
+export interface RowRange {
+  /** The first id. */
+  readonly from?: string;
+  /** The id that ends the range, which is not in it. */
+  readonly to?: string;
+  readonly limit?: number;
+}
+
+/** The rows of a projection, and how far they go. */
+export interface ProjectionRows {
+  /** The event up to which the rows are built; `undefined` before the first. */
+  checkpoint(): Promise<EventPosition | undefined>;
+  get<Row = Untyped>(id: string): Promise<Row | undefined>;
+  /** Gives rows by id, in ascending order. */
+  list<Row = Untyped>(range?: RowRange): Promise<ProjectionRow<Row>[]>;
+}
+
+/** The rows of a projection while they are changed. */
+export interface ProjectionTransaction extends ProjectionRows {
+  /** @param row - anything that the structured clone algorithm can copy */
+  put(id: string, row: unknown): void;
+  delete(id: string): void;
+  /** Removes all rows and the checkpoint. */
+  clear(): void;
+  /** Sets the checkpoint. */
+  advance(position: EventPosition): void;
+}
+
+/**
+ * Streams of events that are kept until they are deleted: the source of truth of event-sourced
+ * aggregates and of sagas. All tabs of an origin share them. What a promise confirms was committed.
+ */
+export interface EventStreams {
+  /**
+   * Appends events to a stream: all of them or none.
+   *
+   * @param stream - any non-empty string
+   * @throws {@link ConcurrencyError} when the stream is not at `expectedVersion`
+   * @throws {@link FencedError} when a higher epoch of `fence` was seen
+   * @throws {@link InvalidTopicError} for an event whose type is no topic
+   * @throws {@link InvalidArgumentError} for an argument with a value that it cannot have, such as a
+   *   payload that cannot be cloned
+   */
+  append(
+    stream: string,
+    events: readonly NewEvent[],
+    options?: AppendOptions,
+  ): Promise<AppendResult>;
+  /** Reads one stream; nothing for one that does not exist. */
+  read(stream: string, query?: StreamQuery): AsyncIterable<StoredEvent>;
+  /**
+   * Reads all streams, in the order of the commits.
+   *
+   * @throws {@link StalePositionError} (from the first step) for a position of another store
+   */
+  readAll(query?: AllStreamsQuery): AsyncIterable<StoredEvent>;
+  /** Tells where the store ends now; `undefined` when nothing ever was appended. */
+  head(): Promise<EventPosition | undefined>;
+  /**
+   * Calls the listener after a commit of any tab, or once for several: what is new is to be read. It
+   * may be called when nothing is.
+   */
+  onAppend(listener: () => void): Unsubscribe;
+  /**
+   * Hands out what is in the outbox, oldest first, and takes it out once the callback has settled. When
+   * that throws, or the tab dies before, it stays for another call, in any tab.
+   *
+   * @remarks
+   * Calls at the same time may be handed the same events; use a lock where that matters.
+   *
+   * @param callback - called with one batch after the other, until the outbox is empty
+   * @throws whatever the callback threw
+   */
+  pending(callback: (events: readonly StoredEvent[]) => unknown): Promise<void>;
+  /** Keeps a snapshot, in place of one of the same name and version. */
+  snapshot(stream: string, snapshot: Snapshot): Promise<void>;
+  readSnapshot<State = Untyped>(
+    stream: string,
+    query: SnapshotQuery,
+  ): Promise<Snapshot<State> | undefined>;
+  /** The rows of a projection, to be read outside of a transaction. */
+  rows(projection: ProjectionId): ProjectionRows;
+  /**
+   * Changes the rows and the checkpoint of a projection in one transaction: what the callback did is
+   * committed when it has returned, or not at all when it throws. Transactions of one projection run
+   * one after the other, in all tabs.
+   *
+   * @param callback - may wait for what the transaction's own methods return and for nothing else,
+   *   which would end it
+   * @returns what the callback returned, after the commit
+   * @throws {@link TransactionEndedError} when the callback had waited for something else
+   * @throws whatever the callback threw
+   */
+  transact<T>(
+    projection: ProjectionId,
+    callback: (transaction: ProjectionTransaction) => T | PromiseLike<T>,
+  ): Promise<T>;
+  /**
+   * Deletes a stream with its events, its snapshots, the ids of its commands, and what of it is in the
+   * outbox. Appended to again it begins at version 1. What projections made of it stays.
+   */
+  delete(stream: string): Promise<void>;
+}
