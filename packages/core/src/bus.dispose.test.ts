@@ -37,6 +37,19 @@ describe("dispose", () => {
     expect(received).toEqual(["first"]);
   });
 
+  it("aborts its signal once everything has ended", () => {
+    const seen: unknown[] = [];
+    bus.subscribe("a", () => {});
+    bus.signal.addEventListener("abort", () => seen.push(bus.handlerCount(), bus.getStats()));
+    expect(bus.signal.aborted).toBe(false);
+
+    bus.dispose();
+    bus.dispose();
+
+    expect(seen).toMatchObject([0, { disposed: true }]);
+    expect(bus.signal.reason).toBeInstanceOf(BusDisposedError);
+  });
+
   it.each(["before", "in the midst of"])("ends a turn for good %s its delivery", async (when) => {
     const delivered: string[] = [];
     bus = createPubSub({

@@ -25,6 +25,7 @@ import { AbortGroups, assertSignal } from "./topics/abort-groups.js";
 import { Router } from "./topics/router.js";
 import type { Subscription } from "./topics/subscription.js";
 import { assertPattern } from "./topics/syntax.js";
+import type { TopicsOf } from "./topics/typed.js";
 import type {
   BusStats,
   Handler,
@@ -54,6 +55,10 @@ const INTERNAL = Symbol.for("@pubsub-mfe/internal");
  * bus.publish("cart.item.added", { sku: "A-1" });
  * ```
  */
+export function createPubSub<const Schemas extends Readonly<Record<string, StandardSchema>>>(
+  config: PubSubConfig & { readonly topics: Schemas },
+): PubSubBus<TopicsOf<Schemas>>;
+export function createPubSub<Topics = Untyped>(config?: PubSubConfig): PubSubBus<Topics>;
 export function createPubSub(config: PubSubConfig = {}): PubSubBus {
   return new Bus(config, alone);
 }
@@ -88,6 +93,7 @@ class Bus implements PubSubBus {
   readonly #neighbours: Neighbours;
   readonly #createId = createIdGenerator();
   readonly #instanceId: string;
+  readonly #life = new AbortController();
   #published = 0;
   #now = 0;
   #disposed = false;
@@ -122,6 +128,10 @@ class Bus implements PubSubBus {
       onFailure: reporter.handlerFailed,
       onDelivered: reporter.isListening ? reporter.delivered : undefined,
     });
+  }
+
+  get signal(): AbortSignal {
+    return this.#life.signal;
   }
 
   publish<T = Untyped>(topic: string, payload: T, options?: PublishOptions): Message<T> {
@@ -235,6 +245,7 @@ class Bus implements PubSubBus {
     this.#queue.clear();
     this.#publishListeners.clear();
     this.#retention?.clear();
+    this.#life.abort(new BusDisposedError("go on"));
   }
 
   connect(link: Link, options: ConnectOptions = {}): LinkConnection {

@@ -86,8 +86,11 @@ export type { OnceOptions } from "./streams/once.js";
 export { once } from "./streams/once.js";
 export type { MessageStream, StreamOptions } from "./streams/stream.js";
 export { stream } from "./streams/stream.js";
+export { defineTopics } from "./topics/define-topics.js";
 export { matchTopic } from "./topics/match-topic.js";
+export type { MessageOf, TopicsOf } from "./topics/typed.js";
 export type {
+  BusLike,
   BusStats,
   Handler,
   HistoryQuery,

@@ -102,7 +102,7 @@ describe("scope", () => {
     cart.dispose();
     expect(bus.handlerCount()).toBe(0);
     expect(inner.signal.reason).toBe(cart.signal.reason);
-    expect(() => inner.publish("a", 1)).toThrow('the scope "cart-badge" has been disposed');
+    expect(() => inner.publish("a", 1)).toThrow('the scope "cart" has been disposed');
   });
 
   it("nests with a signal of its own", () => {

@@ -5,7 +5,7 @@ import type { ConnectOptions, Link, LinkConnection } from "./links/link.js";
 import type { JsonSchema } from "./policy/json-schema.js";
 import type { StandardSchema } from "./policy/standard-schema.js";
 import { show } from "./show.js";
-import { Ending, type MayEnd } from "./streams/ending.js";
+import { Ending } from "./streams/ending.js";
 import { AbortGroups } from "./topics/abort-groups.js";
 import type {
   BusStats,
@@ -27,7 +27,7 @@ export interface ScopeOptions {
 }
 
 /** A bus as one part of the page has it; see {@link scope}. */
-export interface BusScope extends PubSubBus, Disposable {
+export interface BusScope<Topics = Untyped> extends PubSubBus<Topics>, Disposable {
   /**
    * Aborts when the scope is disposed, for whatever else ends with it, such as a `fetch`. Its reason
    * is that of the signal that the scope was made with, or a {@link ScopeDisposedError}.
@@ -66,17 +66,18 @@ export interface BusScope extends PubSubBus, Disposable {
  * export const unmount = () => cart.dispose();
  * ```
  */
-export function scope(
-  bus: PubSubBus & MayEnd,
+export function scope<Topics>(
+  bus: PubSubBus<Topics>,
   source: string,
   options: ScopeOptions = {},
-): BusScope {
+): BusScope<Topics> {
   if (typeof source !== "string" || source === "") {
     throw new InvalidArgumentError(
       `The source of a scope is ${show(source)}: it must be a string that is not empty.`,
     );
   }
-  return new Scope(bus, source, options.signal);
+  // Inside, no topics are known.
+  return new Scope(bus as PubSubBus, source, options.signal) as BusScope<Topics>;
 }
 
 class Scope implements BusScope {
@@ -91,7 +92,7 @@ class Scope implements BusScope {
   #ends = new Set<Unsubscribe>();
   readonly #signals = new AbortGroups();
 
-  constructor(bus: PubSubBus & MayEnd, source: string, signal: AbortSignal | undefined) {
+  constructor(bus: PubSubBus, source: string, signal: AbortSignal | undefined) {
     this.#bus = bus;
     this.#source = source;
     this.#ending = new Ending(bus, signal, (reason) => this.#end(reason));
@@ -209,6 +210,9 @@ class Scope implements BusScope {
   }
 
   #assertAlive(action: string): void {
-    if (this.signal.aborted) throw new ScopeDisposedError(action, this.#source);
+    // Of its own end a bus tells by itself.
+    if (this.signal.aborted && !this.#bus.signal.aborted) {
+      throw new ScopeDisposedError(action, this.#source);
+    }
   }
 }

@@ -6,6 +6,15 @@ import type { JsonSchema } from "./policy/json-schema.js";
 import type { RateLimitConfig } from "./policy/rate-limit.js";
 import type { ValidationMode } from "./policy/schemas.js";
 import type { StandardSchema } from "./policy/standard-schema.js";
+import type {
+  CheckedPattern,
+  CheckedTopic,
+  DynamicTopic,
+  ExactTopic,
+  IsUntyped,
+  MessageOf,
+  PayloadOf,
+} from "./topics/typed.js";
 
 /** What the type of a payload is where nobody declared one. */
 // biome-ignore lint/suspicious/noExplicitAny: on an untyped bus payloads are `any`, by contract
@@ -21,11 +30,11 @@ export interface MessageMeta {
 }
 
 /** One published message: a frozen envelope around the payload. */
-export interface Message<T = Untyped> {
+export interface Message<T = Untyped, Topic extends string = string> {
   /** A version 7 UUID (RFC 9562); ids of one bus sort in publish order. */
   readonly id: string;
   /** The topic that the message was published under. */
-  readonly topic: string;
+  readonly topic: Topic;
   /** When it was published, in milliseconds since the epoch. */
   readonly ts: number;
   readonly payload: T;
@@ -204,40 +213,108 @@ export interface SubscriptionInfo {
   readonly createdAt: number;
 }
 
-/** A bus: publishes messages under topics, and delivers them to the handlers of patterns. */
-export interface PubSubBus {
-  /**
-   * Calls the handler for each message whose topic matches, in publish order, never before
-   * `publish` returned.
-   *
-   * @param pattern - a topic, in which `+` stands for one segment and a last `#` for any number
-   * @returns ends the subscription: afterwards the handler is not called again, not even for
-   *   messages that were published before
-   * @throws {@link InvalidTopicError} for a pattern that is none
-   * @throws {@link HandlerLimitError} at `maxHandlersPerTopic`
-   */
+/** The methods of a bus whose topics are not declared: any topic, any payload. */
+interface UntypedMethods {
   subscribe<T = Untyped>(
     pattern: string,
     handler: Handler<T>,
     options?: SubscribeOptions,
   ): Unsubscribe;
+  publish<T = Untyped>(topic: string, payload: T, options?: PublishOptions): Message<T>;
+  getHistory<T = Untyped>(pattern: string, query?: HistoryQuery): Promise<Message<T>[]>;
+}
+
+/**
+ * The methods of a bus whose topics are declared: what matches none of them does not compile. The
+ * overloads for exact topics are what an editor completes, and cheap to check.
+ */
+interface TypedMethods<Topics> {
+  subscribe<K extends ExactTopic<Topics>>(
+    topic: K,
+    handler: (message: Message<Topics[K], K>) => unknown,
+    options?: SubscribeOptions,
+  ): Unsubscribe;
+  subscribe<P extends string>(
+    pattern: CheckedPattern<Topics, P>,
+    handler: (message: NoInfer<MessageOf<Topics, P>>) => unknown,
+    options?: SubscribeOptions,
+  ): Unsubscribe;
+  publish<K extends ExactTopic<Topics>>(
+    topic: K,
+    payload: Topics[K],
+    options?: PublishOptions,
+  ): Message<Topics[K], K>;
+  publish<K extends DynamicTopic<Topics>>(
+    topic: CheckedTopic<Topics, K>,
+    payload: PayloadOf<Topics, K>,
+    options?: PublishOptions,
+  ): Message<PayloadOf<Topics, K>, K>;
+  getHistory<K extends ExactTopic<Topics>>(
+    topic: K,
+    query?: HistoryQuery,
+  ): Promise<Message<Topics[K], K>[]>;
+  getHistory<P extends string>(
+    pattern: CheckedPattern<Topics, P>,
+    query?: HistoryQuery,
+  ): Promise<MessageOf<Topics, P>[]>;
+}
+
+type Methods<Topics> = IsUntyped<Topics> extends true ? UntypedMethods : TypedMethods<Topics>;
+
+/** Carries the type of a bus's topics, for functions that take a bus; there is no such property. */
+export declare const topicsOfBus: unique symbol;
+
+/** What a bus is to those who must work with any, whether its topics are declared or not. */
+export interface BusLike {
+  subscribe(
+    pattern: string,
+    handler: (message: Message) => unknown,
+    options?: SubscribeOptions,
+  ): Unsubscribe;
+  publish(topic: string, payload: unknown, options?: PublishOptions): Message;
+}
+
+/**
+ * A bus: publishes messages under topics, and delivers them to the handlers of patterns.
+ *
+ * @typeParam Topics - the payloads by topic; `+` in a topic stands for a segment that varies. Where
+ *   they are declared, a wrong topic or payload and a pattern that can match nothing do not compile,
+ *   and a handler gets the union of the messages that its pattern matches.
+ */
+export interface PubSubBus<Topics = Untyped> {
+  readonly [topicsOfBus]?: Topics;
   /**
-   * Publishes a message. Handlers run later, in a microtask.
+   * Calls the handler for each message whose topic matches, in publish order, never before
+   * `publish` returned.
    *
-   * @returns the message, frozen
+   * @remarks
+   * `subscribe(pattern, handler, options?)`, where `pattern` is a topic in which `+` stands for one
+   * segment and a last `#` for any number. Returns what ends the subscription: afterwards the handler
+   * is not called again, not even for messages that were published before.
+   *
+   * @throws {@link InvalidTopicError} for a pattern that is none
+   * @throws {@link HandlerLimitError} at `maxHandlersPerTopic`
+   */
+  readonly subscribe: Methods<Topics>["subscribe"];
+  /**
+   * Publishes a message: `publish(topic, payload, options?)`. Returns it, frozen. Handlers run later,
+   * in a microtask.
+   *
    * @throws {@link InvalidTopicError} for a topic that is none, wildcards included
    * @throws {@link ValidationError} in strict mode, for a payload that its schema refuses
    * @throws {@link RateLimitError} over `rateLimit`, where it is to throw
    */
-  publish<T = Untyped>(topic: string, payload: T, options?: PublishOptions): Message<T>;
+  readonly publish: Methods<Topics>["publish"];
+  /** Returns the retained messages that match, oldest first: `getHistory(pattern, query?)`. */
+  readonly getHistory: Methods<Topics>["getHistory"];
+  /** Aborts when the bus is disposed, with a {@link BusDisposedError}. */
+  readonly signal: AbortSignal;
   /**
    * Gives messages published with this `schemaVersion` a schema; it goes before that of the topic.
    *
    * @throws {@link InvalidSchemaError} for one that is not understood
    */
   registerSchema(schemaVersion: string, schema: JsonSchema | StandardSchema): void;
-  /** Returns the retained messages that match, oldest first. */
-  getHistory<T = Untyped>(pattern: string, query?: HistoryQuery): Promise<Message<T>[]>;
   /** Counts the handlers subscribed with exactly this pattern; without one, all of them. */
   handlerCount(pattern?: string): number;
   getStats(): BusStats;

@@ -1,5 +1,7 @@
 import { createBus } from "../bus.js";
-import type { PubSubBus, PubSubConfig } from "../types.js";
+import type { StandardSchema } from "../policy/standard-schema.js";
+import type { TopicsOf } from "../topics/typed.js";
+import type { PubSubBus, PubSubConfig, Untyped } from "../types.js";
 import { JoinedNeighbours } from "./neighbours.js";
 import { type CopyInfo, type PageState, type Port, PROTOCOL } from "./port.js";
 import { findPage, openSlot, VERSION } from "./slot.js";
@@ -29,6 +31,10 @@ const COPIES = Symbol.for("@pubsub-mfe/copies");
  * const bus = joinPubSub({ app: "shop", name: "cart" });
  * ```
  */
+export function joinPubSub<const Schemas extends Readonly<Record<string, StandardSchema>>>(
+  config: JoinConfig & { readonly topics: Schemas },
+): PubSubBus<TopicsOf<Schemas>>;
+export function joinPubSub<Topics = Untyped>(config: JoinConfig): PubSubBus<Topics>;
 export function joinPubSub(config: JoinConfig): PubSubBus {
   const { app = "default", name } = config;
   const page = findPage();
@@ -61,7 +67,7 @@ export function joinPubSub(config: JoinConfig): PubSubBus {
 }
 
 /** Lists the copies that share the page of a bus, in the order in which they joined. */
-export function copies(bus: PubSubBus): readonly CopyInfo[] {
+export function copies(bus: object): readonly CopyInfo[] {
   const list = (bus as { [COPIES]?: () => CopyInfo[] })[COPIES];
   return list?.() ?? [];
 }

@@ -6,6 +6,7 @@ import {
   createPubSub,
   type DiagnosticEvent,
   isBusError,
+  type PubSubBus,
   type StandardSchema,
   ValidationError,
 } from "../index.js";
@@ -21,7 +22,7 @@ const invalid = { sku: "A-1", items: [{ price: 1 }, { price: "free" }] };
 
 describe("topics", () => {
   it.each(Object.entries(libraries))("takes schemas of %s", (_, schema) => {
-    const bus = createPubSub({ topics: { "cart.changed": schema } });
+    const bus: PubSubBus = createPubSub({ topics: { "cart.changed": schema } });
 
     expect(bus.publish("cart.changed", valid).payload).toBe(valid);
     const failure = errorOf(() => bus.publish("cart.changed", invalid));
@@ -40,7 +41,7 @@ describe("topics", () => {
   it("delivers what was published, not what the schema makes of it", async () => {
     const handler = vi.fn();
     const schema = z.object({ sku: z.string().default("none") }).transform(({ sku }) => [sku]);
-    const bus = createPubSub({ topics: { a: schema } });
+    const bus: PubSubBus = createPubSub({ topics: { a: schema } });
     bus.subscribe("a", handler);
     const payload = {};
 
@@ -52,7 +53,7 @@ describe("topics", () => {
 
   it("takes + for a segment that varies, and an exact topic before it", () => {
     const topics = { "result.+": z.number(), "result.text": z.string() };
-    const bus = createPubSub({ topics });
+    const bus: PubSubBus = createPubSub({ topics });
 
     expect(() => bus.publish("result.42", "no")).toThrow(ValidationError);
     expect(() => bus.publish("result.text", "yes")).not.toThrow();
@@ -60,7 +61,7 @@ describe("topics", () => {
   });
 
   it("leaves topics that have no schema alone", () => {
-    const bus = createPubSub({ topics: { a: z.number() } });
+    const bus: PubSubBus = createPubSub({ topics: { a: z.number() } });
 
     expect(() => bus.publish("constructor", "anything")).not.toThrow();
     expect(() => bus.publish("b", "anything")).not.toThrow();
@@ -68,7 +69,10 @@ describe("topics", () => {
 
   it("keeps an invalid payload from everybody", async () => {
     const handler = vi.fn();
-    const bus = createPubSub({ topics: { a: z.number() }, retention: { maxMessages: 5 } });
+    const bus: PubSubBus = createPubSub({
+      topics: { a: z.number() },
+      retention: { maxMessages: 5 },
+    });
     bus.subscribe("#", handler);
 
     expect(() => bus.publish("a", "no")).toThrow();
@@ -86,7 +90,7 @@ describe("topics", () => {
     const schema = {
       "~standard": { version: 1, vendor: "test", validate: () => answer as never },
     } as const;
-    const bus = createPubSub({ topics: { a: schema } });
+    const bus: PubSubBus = createPubSub({ topics: { a: schema } });
 
     expect(errorOf(() => bus.publish("a", 1))).toMatchObject({
       code: "ASYNC_SCHEMA",
@@ -139,7 +143,7 @@ describe("validationMode", () => {
 
 describe("registerSchema", () => {
   it("checks messages of that version, whatever the schema of their topic says", () => {
-    const bus = createPubSub({ topics: { a: z.string() } });
+    const bus: PubSubBus = createPubSub({ topics: { a: z.string() } });
     bus.registerSchema("a@2", z.number());
 
     expect(() => bus.publish("a", 1, { schemaVersion: "a@2" })).not.toThrow();

@@ -2,12 +2,12 @@
  * What valibot, zod, arktype and others implement, as far as it is used here: the Standard Schema
  * specification, version 1 (https://standardschema.dev).
  */
-export interface StandardSchema<Output = unknown> {
+export interface StandardSchema<Input = unknown> {
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
     readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>;
-    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+    readonly types?: { readonly input: Input; readonly output: unknown } | undefined;
   };
 }
 

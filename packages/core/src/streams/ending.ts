@@ -1,11 +1,18 @@
-/** What may end by itself, as a scope does. */
+import type { BusLike, topicsOfBus } from "../types.js";
+
+/** What may end by itself, as a bus or a scope does. */
 export interface MayEnd {
   /** Aborts when it has ended. */
   readonly signal?: AbortSignal;
 }
 
+/** A bus whose topics are not declared. */
+export interface Subscribable extends MayEnd, Pick<BusLike, "subscribe"> {
+  readonly [topicsOfBus]?: undefined;
+}
+
 /**
- * The end of what is done on a bus: by the caller's signal, or with the scope. Not `AbortSignal.any`,
+ * The end of what is done on a bus: by the caller's signal, or with the bus or scope. Not `AbortSignal.any`,
  * which in Node 20 costs a signal that lives long 2.7 kB a call, for good.
  */
 export class Ending {

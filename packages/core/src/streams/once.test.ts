@@ -266,6 +266,15 @@ describe("once", () => {
     await expect(once(cart, "a")).rejects.toMatchObject({ code: "BUS_DISPOSED" });
   });
 
+  it("ends with its bus", async () => {
+    const pending = once(bus, "a");
+
+    bus.dispose();
+
+    await expect(pending).rejects.toThrow("Cannot go on: bus has been disposed.");
+    await expect(pending).rejects.toBe(bus.signal.reason);
+  });
+
   it("ends by its own signal on a scope, too", async () => {
     const cart = scope(bus, "cart");
     const own = new AbortController();

@@ -1,14 +1,15 @@
 import { type Clock, systemClock } from "../clock.js";
 import { InvalidArgumentError, WaitTimeoutError } from "../errors.js";
 import { show } from "../show.js";
+import type { CheckedPattern, MessageOf } from "../topics/typed.js";
 import type { Message, PubSubBus, Untyped } from "../types.js";
-import { Ending, type MayEnd } from "./ending.js";
+import { Ending, type Subscribable } from "./ending.js";
 
 /** The longest delay that a timer of the platform takes, in milliseconds. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Options of {@link once}. */
-export interface OnceOptions<T = Untyped> {
+export interface OnceOptions<T = Untyped, M = Message<T>> {
   /** Gives up when it aborts; the promise rejects with its reason. */
   readonly signal?: AbortSignal;
   /**
@@ -24,7 +25,7 @@ export interface OnceOptions<T = Untyped> {
    * @param message - the next one that matches the pattern
    * @defaultValue the first message will do
    */
-  readonly filter?: (message: Message<T>) => boolean;
+  readonly filter?: (message: M) => boolean;
   /**
    * Measures `timeout`.
    *
@@ -38,16 +39,15 @@ export interface OnceOptions<T = Untyped> {
  *
  * @remarks
  * Only messages published after the call count. `maxHandlersPerTopic` does not count waits: many may
- * be under way for one pattern, told apart by `filter`. A wait on a {@link BusScope} ends with the
- * scope, and rejects with its `signal`'s reason; the end of a bus itself is not seen, so that a wait
- * without `signal` and `timeout` then stays pending.
+ * be under way for one pattern, told apart by `filter`. A wait ends with its bus or scope, and rejects
+ * with the reason of its `signal`.
  *
  * @param pattern - a topic or a pattern of topics, as for {@link PubSubBus.subscribe}
  * @returns the message; afterwards no subscription, timer or listener is left
  * @throws {@link WaitTimeoutError} (rejects) when none comes within `timeout`
  * @throws {@link InvalidArgumentError} (rejects) for a `timeout` that is no number of milliseconds
  * @throws {@link InvalidTopicError} (rejects) for a pattern that is none
- * @throws {@link BusDisposedError} (rejects) on a bus that has been disposed
+ * @throws {@link BusDisposedError} (rejects) when the bus has been disposed, or is before it comes
  *
  * @example
  * ```ts
@@ -57,11 +57,21 @@ export interface OnceOptions<T = Untyped> {
  * });
  * ```
  */
+export function once<Topics, P extends string>(
+  bus: PubSubBus<Topics>,
+  pattern: CheckedPattern<Topics, P>,
+  options?: OnceOptions<Untyped, MessageOf<Topics, P>>,
+): Promise<MessageOf<Topics, P>>;
 export function once<T = Untyped>(
-  bus: Pick<PubSubBus, "subscribe"> & MayEnd,
+  bus: Subscribable,
   pattern: string,
-  options: OnceOptions<T> = {},
-): Promise<Message<T>> {
+  options?: OnceOptions<T>,
+): Promise<Message<T>>;
+export function once(
+  bus: Subscribable,
+  pattern: string,
+  options: OnceOptions = {},
+): Promise<Message> {
   const { timeout = Infinity, filter, clock = systemClock } = options;
   return new Promise((resolve, reject) => {
     if (typeof timeout !== "number" || !(timeout >= 0)) {
@@ -84,7 +94,7 @@ export function once<T = Untyped>(
     );
     ending.listen();
 
-    const receive = (message: Message<T>): void => {
+    const receive = (message: Message): void => {
       if (filter && !filter(message)) return;
       end();
       resolve(message);

@@ -159,6 +159,16 @@ describe("stream", () => {
     expect(() => stream(cart, "a")).toThrow("has been disposed");
   });
 
+  it("ends with its bus, and hands out nothing that waits", async () => {
+    const waiting = stream(bus, "a");
+    const reading = stream(bus, "a").next();
+    bus.publish("b", 1);
+    bus.dispose();
+
+    expect(await reading).toEqual(DONE);
+    expect(await waiting.next()).toEqual(DONE);
+  });
+
   it("passes replay and sourceFilter on", async () => {
     bus.publish("a", 1, { source: "cart" });
     bus.publish("a", 2);

@@ -2,8 +2,9 @@
 import { InvalidArgumentError, StreamOverflowError } from "../errors.js";
 import { LinkedRing } from "../policy/linked-ring.js";
 import { show } from "../show.js";
+import type { CheckedPattern, MessageOf } from "../topics/typed.js";
 import type { Message, PubSubBus, SourceFilter, SubscribeOptions, Untyped } from "../types.js";
-import { Ending, type MayEnd } from "./ending.js";
+import { Ending, type Subscribable } from "./ending.js";
 
 const OVERFLOWS = ["drop-oldest", "drop-newest", "throw"] as const;
 
@@ -44,8 +45,8 @@ export interface StreamOptions {
 }
 
 /** Messages as they come, to be read at one's own pace; see {@link stream}. */
-export interface MessageStream<T = Untyped>
-  extends AsyncIterableIterator<Message<T>, undefined>,
+export interface MessageStream<T = Untyped, M = Message<T>>
+  extends AsyncIterableIterator<M, undefined>,
     AsyncDisposable,
     Disposable {
   /** How many messages were lost as nobody read them in time; 0 with `overflow: "throw"`. */
@@ -60,8 +61,8 @@ export interface MessageStream<T = Untyped>
  * @remarks
  * It is subscribed from this call on, so that nothing is missed before the first `next()`. Leaving
  * `for await` ends the subscription, and so do `return()`, the signal, `using` where there is
- * `Symbol.dispose`, and the end of the {@link BusScope} that it was made on. The end of a bus itself
- * is not seen: a `next()` then stays pending. It counts against `maxHandlersPerTopic`, as any handler.
+ * `Symbol.dispose`, and the end of the bus or {@link BusScope} that it was made on. It counts against
+ * `maxHandlersPerTopic`, as any handler.
  *
  * One stream is one reader's: two loops over it share its messages. RxJS `from()` takes it; but an
  * RxJS unsubscribe takes effect at the next message, so there end it by `signal`.
@@ -77,21 +78,31 @@ export interface MessageStream<T = Untyped>
  * }
  * ```
  */
+export function stream<Topics, P extends string>(
+  bus: PubSubBus<Topics>,
+  pattern: CheckedPattern<Topics, P>,
+  options?: StreamOptions,
+): MessageStream<Untyped, MessageOf<Topics, P>>;
 export function stream<T = Untyped>(
-  bus: Pick<PubSubBus, "subscribe"> & MayEnd,
+  bus: Subscribable,
+  pattern: string,
+  options?: StreamOptions,
+): MessageStream<T>;
+export function stream(
+  bus: Subscribable,
   pattern: string,
   options: StreamOptions = {},
-): MessageStream<T> {
-  return new BufferedStream<T>(bus, pattern, options);
+): MessageStream {
+  return new BufferedStream(bus, pattern, options);
 }
 
 /** A `next()` for which no message has come yet. */
-interface Reader<T> {
-  resolve(result: IteratorResult<Message<T>, undefined>): void;
+interface Reader {
+  resolve(result: IteratorResult<Message, undefined>): void;
   reject(reason: unknown): void;
 }
 
-class BufferedStream<T> implements MessageStream<T> {
+class BufferedStream implements MessageStream {
   declare readonly [Symbol.dispose]: () => void;
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   readonly #pattern: string;
@@ -101,14 +112,14 @@ class BufferedStream<T> implements MessageStream<T> {
   readonly #ending: Ending;
   readonly #subscription = new AbortController();
   /** Either messages wait for readers or readers for messages. */
-  #messages = new LinkedRing<Message<T>>();
-  #readers: Reader<T>[] = [];
+  #messages = new LinkedRing<Message>();
+  #readers: Reader[] = [];
   #failure: { readonly reason: unknown } | undefined;
   #dropped = 0;
   #untold = 0;
   #warned = false;
 
-  constructor(bus: Pick<PubSubBus, "subscribe"> & MayEnd, pattern: string, options: StreamOptions) {
+  constructor(bus: Subscribable, pattern: string, options: StreamOptions) {
     const { buffer = 1_024, overflow = "drop-oldest", replay, sourceFilter } = options;
     if (!Number.isInteger(buffer) || buffer < 1) {
       throw new InvalidArgumentError(
@@ -134,7 +145,7 @@ class BufferedStream<T> implements MessageStream<T> {
       ...(replay !== undefined && { replay }),
       ...(sourceFilter && { sourceFilter }),
     };
-    bus.subscribe<T>(pattern, this.#receive, subscribeOptions);
+    bus.subscribe(pattern, this.#receive, subscribeOptions);
     // Also when it aborted meanwhile.
     if (this.#ending.aborted) this.#end();
     else this.#ending.listen();
@@ -144,7 +155,7 @@ class BufferedStream<T> implements MessageStream<T> {
     return this.#dropped;
   }
 
-  next(): Promise<IteratorResult<Message<T>, undefined>> {
+  next(): Promise<IteratorResult<Message, undefined>> {
     const { oldest } = this.#messages;
     if (oldest) {
       this.#messages.remove(oldest);
@@ -168,7 +179,7 @@ class BufferedStream<T> implements MessageStream<T> {
     return this;
   }
 
-  readonly #receive = (message: Message<T>): void => {
+  readonly #receive = (message: Message): void => {
     const reader = this.#readers.shift();
     if (reader) {
       reader.resolve({ value: message, done: false });

@@ -15,9 +15,21 @@ import { assertPattern } from "./syntax.js";
  * matchTopic("cart.#", "order.42.paid"); //=> undefined
  * ```
  */
-export function matchTopic(pattern: string, topic: string): string[] | undefined {
-  return compilePattern(pattern)(topic);
+export function matchTopic<Pattern extends string>(
+  pattern: Pattern,
+  topic: string,
+): Captures<Pattern> | undefined {
+  return compilePattern(pattern)(topic) as Captures<Pattern> | undefined;
 }
+
+/** One string for each wildcard of a pattern. */
+export type Captures<Pattern extends string> = string extends Pattern
+  ? string[]
+  : Pattern extends `${infer Segment}.${infer Tail}`
+    ? [...Capture<Segment>, ...Captures<Tail>]
+    : Capture<Pattern>;
+
+type Capture<Segment extends string> = Segment extends "+" | "#" ? [string] : [];
 
 /** {@link matchTopic} for a pattern that is matched against many topics. */
 export function compilePattern(pattern: string): (topic: string) => string[] | undefined {

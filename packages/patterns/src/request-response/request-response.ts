@@ -1,4 +1,5 @@
 import {
+  type BusLike,
   type Clock,
   isBusError,
   type Message,
@@ -51,7 +52,7 @@ const IN_PAGE = { scope: "page" } as const;
  * ```
  */
 export class RequestResponse {
-  readonly #bus: Pick<PubSubBus, "publish" | "subscribe" | "handlerCount">;
+  readonly #bus: BusLike & Pick<PubSubBus, "handlerCount">;
   readonly #clock: Clock;
   readonly #idPrefix = randomId();
   #requests = 0;
@@ -61,7 +62,7 @@ export class RequestResponse {
   #disposed = false;
 
   constructor(
-    bus: Pick<PubSubBus, "publish" | "subscribe" | "handlerCount">,
+    bus: BusLike & Pick<PubSubBus, "handlerCount">,
     options: RequestResponseOptions = {},
   ) {
     this.#bus = bus;
