@@ -1,6 +1,8 @@
 import { systemClock } from "./clock.js";
 import { DeliveryQueue } from "./delivery/queue.js";
 import { assertReplay, replayRetained } from "./delivery/replay.js";
+import { INSPECT_PROTOCOL, type Inspectable } from "./diagnostics/inspect-protocol.js";
+import { makeInspectable, Probe } from "./diagnostics/probe.js";
 import { Reporter } from "./diagnostics/reporter.js";
 import { BusDisposedError, InvalidArgumentError } from "./errors.js";
 import { createIdGenerator } from "./ids.js";
@@ -11,7 +13,8 @@ import { Links } from "./links/links.js";
 import { Listeners } from "./links/listeners.js";
 import { createMessage } from "./message.js";
 import { alone, type Neighbours } from "./page/neighbours.js";
-import type { WaysIn } from "./page/port.js";
+import type { CopyInfo, WaysIn } from "./page/port.js";
+import { VERSION } from "./page/slot.js";
 import { deepFreeze } from "./policy/deep-freeze.js";
 import { HandlerLimit } from "./policy/handler-limit.js";
 import type { JsonSchema } from "./policy/json-schema.js";
@@ -66,7 +69,7 @@ export function createPubSub(config: PubSubConfig = {}): PubSubBus {
 /** How a bus gets to know the others of its page: it tells the ways into it, and is told of them. */
 export type MeetNeighbours = (ways: WaysIn) => {
   readonly neighbours: Neighbours;
-  readonly port?: object;
+  readonly port?: CopyInfo;
   /** What the page has retained until now. */
   readonly retained?: readonly Message[];
 };
@@ -80,6 +83,7 @@ class Bus implements PubSubBus {
   readonly #app: string;
   readonly #clock;
   readonly #debug: boolean;
+  readonly #probe: Probe;
   readonly #reporter: Reporter;
   readonly #router = new Router();
   readonly #signals = new AbortGroups();
@@ -93,6 +97,8 @@ class Bus implements PubSubBus {
   readonly #neighbours: Neighbours;
   readonly #createId = createIdGenerator();
   readonly #instanceId: string;
+  readonly #inspectable: Inspectable;
+  readonly #hide: () => void;
   readonly #life = new AbortController();
   #published = 0;
   #now = 0;
@@ -105,7 +111,9 @@ class Bus implements PubSubBus {
     this.#debug = debug;
     this.#instanceId = this.#createId(clock.now());
     this.#retention = config.retention && new Retention(config.retention, clock);
-    const reporter = new Reporter(config.onDiagnostic, debug);
+    const probe = new Probe();
+    const reporter = new Reporter(config.onDiagnostic, debug, probe);
+    this.#probe = probe;
     this.#reporter = reporter;
     this.#handlerLimit = new HandlerLimit(config, reporter);
     this.#rateLimit = config.rateLimit && new RateLimit(config.rateLimit, clock, reporter);
@@ -126,8 +134,23 @@ class Bus implements PubSubBus {
       lists: this.#router,
       beforeHandlers: this.#endTurn,
       onFailure: reporter.handlerFailed,
+      probe,
       onDelivered: reporter.isListening ? reporter.delivered : undefined,
     });
+    this.#inspectable = {
+      protocol: INSPECT_PROTOCOL,
+      version: VERSION,
+      name: port?.name,
+      clock,
+      watchers: probe.watchers,
+      getStats: () => this.getStats(),
+      routes: () => this.#router.routes(),
+      findSchema: (topic, version) => this.#schemas.find(topic, version),
+      retained: () => this.#retained(),
+      candidates: neighbours.candidates,
+      neighbours: () => neighbours.inspectables(),
+    };
+    this.#hide = makeInspectable(this, this.#inspectable, config.enableDevTools === true);
   }
 
   get signal(): AbortSignal {
@@ -187,7 +210,7 @@ class Bus implements PubSubBus {
     if (signal) this.#signals.add(signal, unsubscribe);
     this.#tellSubscription("subscribe", pattern);
     if (replay && this.#retention) {
-      replayRetained(this.#retention, subscription, replay, this.#reporter);
+      replayRetained(this.#retention, subscription, replay, this.#reporter, this.#probe);
     }
     return unsubscribe;
   }
@@ -239,6 +262,7 @@ class Bus implements PubSubBus {
     if (this.#disposed) return;
     this.#links.close();
     this.#neighbours.leave();
+    this.#hide();
     this.#disposed = true;
     this.#router.clear();
     this.#signals.clear();
@@ -259,7 +283,11 @@ class Bus implements PubSubBus {
       reporter: this.#reporter,
       listeners: this.#publishListeners,
       assertAlive: (action) => this.#assertAlive(action),
-      deliver: (message) => this.#enqueue(message, this.#match(message.topic)),
+      deliver: (message) => {
+        const subscriptions = this.#match(message.topic);
+        this.#tellArrival("received", message, "hooks", subscriptions, false);
+        this.#enqueue(message, subscriptions);
+      },
     });
   }
 
@@ -286,16 +314,24 @@ class Bus implements PubSubBus {
 
   #waysIn(): WaysIn {
     return {
-      accept: (bare, view, from, leaves) =>
-        this.#admit(bare, view, from, this.#match(bare.topic), leaves),
+      accept: (bare, view, from, leaves) => {
+        const subscriptions = this.#match(bare.topic);
+        this.#tellArrival("received", view, from, subscriptions, leaves);
+        this.#admit(bare, view, from, subscriptions, leaves);
+      },
       handOver: () => this.#links.handOver(),
       handlerCount: (pattern) => this.#countOwn(pattern),
-      retained: () => this.#retention?.query("#", {}) ?? [],
+      inspectable: () => this.#inspectable,
+      retained: () => this.#retained(),
       retain: (retention) => {
         this.#retention = new Retention(retention, this.#clock);
       },
       tell: (event) => this.#reporter.tell(event),
     };
+  }
+
+  #retained(): readonly Message[] {
+    return this.#retention?.query("#", {}) ?? [];
   }
 
   #countOwn(pattern: string): number {
@@ -310,6 +346,7 @@ class Bus implements PubSubBus {
     subscriptions: readonly Subscription[],
     leaves: boolean,
   ): void {
+    this.#tellArrival("published", view, from, subscriptions, leaves);
     this.#neighbours.accept(bare, view, from, leaves);
     this.#admit(bare, view, from, subscriptions, leaves);
   }
@@ -330,6 +367,16 @@ class Bus implements PubSubBus {
   #enqueue(message: Message, subscriptions: readonly Subscription[]): void {
     if (subscriptions.length === 0 && !this.#reporter.isListening) return;
     this.#queue.push(message, subscriptions, this.#router.nextSequence);
+  }
+
+  #tellArrival(
+    type: "published" | "received",
+    message: Message,
+    from: string,
+    { length: matches }: readonly Subscription[],
+    leaves: boolean,
+  ): void {
+    if (this.#probe.isWatched) this.#probe.tell({ type, message, from, leaves, matches });
   }
 
   #tellSubscription(type: "subscribe" | "unsubscribe", pattern: string): void {

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { INSPECT } from "./diagnostics/inspect-protocol.js";
 import { InvalidArgumentError, ScopeDisposedError } from "./errors.js";
 import type { BusHooks } from "./links/hooks.js";
 import type { ConnectOptions, Link, LinkConnection } from "./links/link.js";
@@ -97,6 +98,8 @@ class Scope implements BusScope {
     this.#source = source;
     this.#ending = new Ending(bus, signal, (reason) => this.#end(reason));
     if (Symbol.dispose) this[Symbol.dispose] = () => this.dispose();
+    // Whoever inspects a scope sees its bus.
+    Object.defineProperty(this, INSPECT, { value: (bus as { [INSPECT]?: unknown })[INSPECT] });
     const { aborted } = this.#ending;
     if (aborted) this.#life.abort(aborted.reason);
     else this.#ending.listen();

@@ -155,6 +155,12 @@ export interface PubSubConfig {
    */
   readonly debug?: boolean;
   /**
+   * Lists the bus for tools: `inspectableBuses()` of `@pubsub-mfe/core/inspect` finds it.
+   *
+   * @defaultValue `false`
+   */
+  readonly enableDevTools?: boolean;
+  /**
    * Keeps messages in memory for `replay` and `getHistory`.
    *
    * @defaultValue nothing is kept

@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.js";
+import type { Probe } from "../diagnostics/probe.js";
 import type { Subscription } from "../topics/subscription.js";
 import type { Message } from "../types.js";
-import { callIsolated, type OnFailure } from "./isolation.js";
+import type { OnFailure } from "./isolation.js";
 import { nextTask } from "./next-task.js";
 import { TimeBudget } from "./time-budget.js";
 
@@ -28,6 +29,7 @@ export interface DeliveryContext {
   /** Runs before the handlers of a turn do. */
   readonly beforeHandlers: () => void;
   readonly onFailure: OnFailure;
+  readonly probe: Probe;
   /** Learns that a message has reached all its handlers; without it no time is measured. */
   readonly onDelivered:
     | ((message: Message, handlerCount: number, durationMs: number) => void)
@@ -127,18 +129,20 @@ export class DeliveryQueue {
   }
 
   #deliver({ message, subscriptions, cut }: Delivery): boolean {
+    const { onFailure, probe } = this.#context;
     for (; this.#handlerIndex < subscriptions.length; this.#handlerIndex += 1) {
-      const { sequence, active, filter, handler } = subscriptions[
-        this.#handlerIndex
-      ] as Subscription;
+      const subscription = subscriptions[this.#handlerIndex] as Subscription;
+      const { sequence, active, filter } = subscription;
       if (sequence >= cut) break;
-      if (!active) continue;
-      if (this.#called > 0 && this.#budget.isUsedUp()) return false;
-      if (filter !== undefined && !filter(message)) continue;
+      if (active && this.#called > 0 && this.#budget.isUsedUp()) return false;
+      if (!active || (filter !== undefined && !filter(message))) {
+        if (probe.isWatched) probe.tell({ type: "skipped", message, subscription });
+        continue;
+      }
       const nth = this.#called;
       this.#called += 1;
       this.dispatched += 1;
-      callIsolated(handler, message, nth, this.#context.onFailure);
+      probe.call(subscription, message, nth, onFailure);
     }
     return true;
   }

@@ -1,9 +1,9 @@
+import type { Probe } from "../diagnostics/probe.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { InvalidArgumentError } from "../errors.js";
 import type { Retention } from "../policy/retention.js";
 import { show } from "../show.js";
 import type { Subscription } from "../topics/subscription.js";
-import { callIsolated } from "./isolation.js";
 
 /** How much of the past is asked for: a number of messages, or the newest of each topic. */
 export type ReplayRequest = number | "latest";
@@ -23,6 +23,7 @@ export function replayRetained(
   subscription: Subscription,
   request: ReplayRequest,
   reporter: Reporter,
+  probe: Probe,
 ): void {
   const { route, filter } = subscription;
   const { messages, missing } =
@@ -34,6 +35,6 @@ export function replayRetained(
   }
   for (const message of messages) {
     if (!subscription.active) return;
-    callIsolated(subscription.handler, message, 0, reporter.handlerFailed);
+    probe.call(subscription, message, 0, reporter.handlerFailed);
   }
 }

@@ -2,6 +2,7 @@ import { describe, toError } from "../delivery/to-error.js";
 import { type BusError, isBusError } from "../errors.js";
 import type { Message } from "../types.js";
 import type { DiagnosticEvent } from "./events.js";
+import type { Probe } from "./probe.js";
 import { reportUncaught } from "./report-uncaught.js";
 
 const PREFIX = "[@pubsub-mfe/core]";
@@ -10,18 +11,25 @@ const PREFIX = "[@pubsub-mfe/core]";
 export class Reporter {
   readonly #listener: ((event: DiagnosticEvent) => void) | undefined;
   readonly #debug: boolean;
+  readonly #probe: Probe;
 
-  constructor(listener: ((event: DiagnosticEvent) => void) | undefined, debug: boolean) {
+  constructor(
+    listener: ((event: DiagnosticEvent) => void) | undefined,
+    debug: boolean,
+    probe: Probe,
+  ) {
     this.#listener = listener;
     this.#debug = debug;
+    this.#probe = probe;
   }
 
   /** Whether anybody listens; what is costly to find out is left alone otherwise. */
   get isListening(): boolean {
-    return this.#debug || this.#listener !== undefined;
+    return this.#debug || this.#listener !== undefined || this.#probe.isWatched;
   }
 
   tell(event: DiagnosticEvent): void {
+    this.#probe.tell({ type: "diagnostic", event });
     try {
       // Within, as Node's console runs getters of the errors that it prints.
       if (this.#debug) console.debug(PREFIX, event);

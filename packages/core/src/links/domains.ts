@@ -3,6 +3,8 @@ export interface Candidate {
   readonly domain: string;
   /** The copy whose link it is, where several share the page. */
   readonly port: object | undefined;
+  /** Whether its topic rules let messages of a topic out. */
+  sends(topic: string): boolean;
   /** Makes it the link of its domain. */
   activate(): void;
   flush(): Promise<void> | void;

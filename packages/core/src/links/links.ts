@@ -56,6 +56,7 @@ export class Links {
     const candidate: Candidate = {
       domain,
       port,
+      sends: (topic) => outlet.lets?.(topic) ?? true,
       activate: () => {
         this.#outlets.add(outlet);
         try {

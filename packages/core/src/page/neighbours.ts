@@ -1,3 +1,4 @@
+import type { Inspectable } from "../diagnostics/inspect-protocol.js";
 import { type Candidate, leave } from "../links/domains.js";
 import type { Message, RetentionConfig } from "../types.js";
 import type { PageState, Port } from "./port.js";
@@ -12,6 +13,7 @@ export interface Neighbours {
   handOver(): void;
   /** How many handlers they have for a pattern. */
   handlerCount(pattern: string): number;
+  inspectables(): readonly Inspectable[];
   leave(): void;
 }
 
@@ -22,6 +24,7 @@ export function alone(): { readonly neighbours: Neighbours } {
     accept: () => {},
     handOver: () => {},
     handlerCount: () => 0,
+    inspectables: () => [],
     leave: () => {},
   };
   return { neighbours };
@@ -63,6 +66,10 @@ export class JoinedNeighbours implements Neighbours {
 
   handlerCount(pattern: string): number {
     return this.#others().reduce((sum, port) => sum + port.handlerCount(pattern), 0);
+  }
+
+  inspectables(): readonly Inspectable[] {
+    return this.#others().map(({ inspectable }) => inspectable());
   }
 
   leave(): void {

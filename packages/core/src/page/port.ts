@@ -1,3 +1,4 @@
+import type { Inspectable } from "../diagnostics/inspect-protocol.js";
 import type { Candidate } from "../links/domains.js";
 import type { Message, RetentionConfig } from "../types.js";
 
@@ -35,6 +36,7 @@ export interface WaysIn {
   /** Ends the turn for the links of this copy. */
   handOver(): void;
   handlerCount(pattern: string): number;
+  inspectable(): Inspectable;
   /** What the copy has retained, oldest first. */
   retained(): readonly Message[];
   /** Retains from now on, as the page does. */

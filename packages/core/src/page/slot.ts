@@ -1,5 +1,5 @@
 import { IncompatibleCopyError } from "../errors.js";
-import { type PageState, PROTOCOL, type Slot } from "./port.js";
+import { type PageState, type Port, PROTOCOL, type Slot } from "./port.js";
 
 const SLOT = Symbol.for("@pubsub-mfe/page");
 
@@ -43,6 +43,13 @@ export function openSlot(page: object, app: string, name: string): PageState | s
   const state = slot.pages[app] ?? { ports: [], candidates: [] };
   slot.pages[app] = state;
   return state;
+}
+
+/** Lists the copies that have joined this page, of every app. */
+export function portsOfPage(): readonly Port[] {
+  const page = findPage();
+  const slot: unknown = page && (page as Record<symbol, unknown>)[SLOT];
+  return isSlot(slot) ? Object.values(slot.pages).flatMap(({ ports }) => ports) : [];
 }
 
 function readSlot(page: object): Slot | string {

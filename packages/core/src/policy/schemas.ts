@@ -15,7 +15,7 @@ import {
 export type ValidationMode = "strict" | "warn" | "off";
 
 /** Returns what is wrong with a payload. */
-type Validate = (payload: unknown) => readonly ValidationIssue[];
+export type Validate = (payload: unknown) => readonly ValidationIssue[];
 
 /** Checks payloads by the schema of their topic, or the one that `schemaVersion` names. */
 export class Schemas {
@@ -49,14 +49,15 @@ export class Schemas {
   /** @throws {@link ValidationError} in strict mode, after telling */
   check(topic: string, schemaVersion: string | undefined, payload: unknown): void {
     const mode = this.#mode;
-    if (mode === "off") return;
-    const errors = this.#find(topic, schemaVersion)?.(payload) ?? [];
-    if (errors.length === 0) return;
+    const errors = this.find(topic, schemaVersion)?.(payload) ?? [];
+    if (errors.length === 0 || mode === "off") return;
     this.#reporter.tell({ type: "validation-error", topic, schemaVersion, errors, mode });
     if (mode === "strict") throw new ValidationError(topic, errors);
   }
 
-  #find(topic: string, schemaVersion: string | undefined): Validate | undefined {
+  /** @returns what checks a payload; nothing where none is checked */
+  find(topic: string, schemaVersion: string | undefined): Validate | undefined {
+    if (this.#mode === "off") return undefined;
     const named = schemaVersion === undefined ? undefined : this.#byVersion.get(schemaVersion);
     return (
       named ??
