@@ -39,7 +39,7 @@ export default defineConfig({
   test: {
     restoreMocks: true,
     setupFiles: ["vitest.setup.ts"],
-    coverage: { include: ["packages/*/src/**"], exclude: ["**/*.test.ts", "**/testing/**"] },
+    coverage: { include: ["packages/*/src/**"], exclude: ["**/*.test.ts", "**/fixtures/**"] },
     projects: [
       {
         extends: true,

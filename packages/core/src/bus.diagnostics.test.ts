@@ -8,7 +8,7 @@ import {
   type PubSubBus,
 } from "./index.js";
 import { ManualClock } from "./testing/manual-clock.js";
-import { turnEnd } from "./testing/turn.js";
+import { turnEnd } from "./fixtures/turn.js";
 
 describe("onDiagnostic", () => {
   let clock: ManualClock;

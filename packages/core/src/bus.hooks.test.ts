@@ -7,8 +7,8 @@ import {
   type Message,
   type PubSubBus,
 } from "./index.js";
-import { takeTurns } from "./testing/links.js";
-import { turnEnd } from "./testing/turn.js";
+import { takeTurns } from "./fixtures/links.js";
+import { turnEnd } from "./fixtures/turn.js";
 
 let bus: PubSubBus;
 let hooks: BusHooks;

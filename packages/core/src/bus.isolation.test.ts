@@ -7,7 +7,7 @@ import {
   type HandlerErrorDiagnostic,
 } from "./index.js";
 import { ManualClock } from "./testing/manual-clock.js";
-import { turnEnd } from "./testing/turn.js";
+import { turnEnd } from "./fixtures/turn.js";
 
 /** Publishes twice to a failing handler between two others, and returns what became known. */
 async function failBetweenOthers(handler: Handler) {

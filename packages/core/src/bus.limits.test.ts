@@ -7,7 +7,7 @@ import {
   isBusError,
   type SubscribeOptions,
 } from "./index.js";
-import { turnEnd } from "./testing/turn.js";
+import { turnEnd } from "./fixtures/turn.js";
 
 const handler = () => {};
 const internal = { [Symbol.for("@pubsub-mfe/internal")]: true } as SubscribeOptions;

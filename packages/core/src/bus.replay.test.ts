@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createPubSub, type DiagnosticEvent, type PubSubBus } from "./index.js";
-import { turnEnd } from "./testing/turn.js";
+import { turnEnd } from "./fixtures/turn.js";
 
 describe("replay", () => {
   let bus: PubSubBus;

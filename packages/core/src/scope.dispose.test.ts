@@ -8,8 +8,8 @@ import {
   type PubSubBus,
   scope,
 } from "./index.js";
-import { TestLink } from "./testing/links.js";
-import { turnEnd } from "./testing/turn.js";
+import { TestLink } from "./fixtures/links.js";
+import { turnEnd } from "./fixtures/turn.js";
 
 describe("scope, at its end", () => {
   let bus: PubSubBus;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Channel, Copy, Log } from "../testing/topology.js";
-import { turnEnd } from "../testing/turn.js";
+import { Channel, Copy, Log } from "../fixtures/topology.js";
+import { turnEnd } from "../fixtures/turn.js";
 
 let worlds = 0;
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createPubSub, type DiagnosticEvent, type Message, RateLimitError } from "../index.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { turnEnd } from "../testing/turn.js";
+import { turnEnd } from "../fixtures/turn.js";
 
 const isDropped = ({ meta }: Message): boolean => meta?._rateLimited === true;
 

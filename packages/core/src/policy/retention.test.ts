@@ -8,7 +8,7 @@ import {
   type RetentionConfig,
 } from "../index.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { turnEnd } from "../testing/turn.js";
+import { turnEnd } from "../fixtures/turn.js";
 
 let clock: ManualClock;
 let bus: PubSubBus;

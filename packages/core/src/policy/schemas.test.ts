@@ -10,7 +10,7 @@ import {
   type StandardSchema,
   ValidationError,
 } from "../index.js";
-import { turnEnd } from "../testing/turn.js";
+import { turnEnd } from "../fixtures/turn.js";
 
 const libraries: Record<string, StandardSchema> = {
   valibot: v.object({ sku: v.string(), items: v.array(v.object({ price: v.number() })) }),

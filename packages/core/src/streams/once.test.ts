@@ -11,7 +11,7 @@ import {
   WaitTimeoutError,
 } from "../index.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { turnEnd } from "../testing/turn.js";
+import { turnEnd } from "../fixtures/turn.js";
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

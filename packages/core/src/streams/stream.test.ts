@@ -10,7 +10,7 @@ import {
   stream,
 } from "../index.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { turnEnd } from "../testing/turn.js";
+import { turnEnd } from "../fixtures/turn.js";
 
 const DONE = { value: undefined, done: true };
 

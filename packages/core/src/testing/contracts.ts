@@ -1,0 +1,1 @@
+export { type ContractTab, locksContract } from "./contracts/locks-contract.js";
