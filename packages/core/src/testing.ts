@@ -1,2 +1,10 @@
 export { ManualClock } from "./testing/manual-clock.js";
+export { type BusMatchers, busMatchers } from "./testing/matchers.js";
 export { MemoryOrigin, type MemoryTab } from "./testing/memory-locks.js";
+export type { NetworkChannel } from "./testing/network/channel.js";
+export type { NetworkConfig } from "./testing/network/config.js";
+export { createNetwork, type TestNetwork } from "./testing/network/network.js";
+export type { NetworkTab } from "./testing/network/tab.js";
+export type { NetworkEvent, NetworkStats } from "./testing/network/trace.js";
+export { type RecordableBus, type Recorder, record } from "./testing/recorder.js";
+export { createTestBus, type TestBus, type TestBusConfig } from "./testing/test-bus.js";

@@ -88,7 +88,7 @@ export class ManualClock implements Clock {
       atOneMoment = this.nextTimerMs === moment ? atOneMoment + 1 : 0;
       moment = this.nextTimerMs;
       if (atOneMoment >= MOST_AT_ONE_MOMENT) {
-        throw new InvalidArgumentError(
+        throw new Error(
           `${MOST_AT_ONE_MOMENT} timers fired while the clock stood still: does one set itself again with a delay of 0?`,
         );
       }

@@ -1,0 +1,141 @@
+import { Ending, type MayEnd } from "../streams/ending.js";
+import type { Handler, Message, SubscribeOptions, Unsubscribe, Untyped } from "../types.js";
+
+/** What {@link record} needs of a bus. */
+export interface RecordableBus extends MayEnd {
+  subscribe(pattern: string, handler: Handler, options?: SubscribeOptions): Unsubscribe;
+}
+
+/** Messages in the order in which they came. */
+export interface Recorder<T = Untyped> {
+  readonly messages: readonly Message<T>[];
+  /** The payload of each. */
+  readonly payloads: readonly T[];
+  /** The topic of each. */
+  readonly topics: readonly string[];
+  /** The newest; `undefined` while there is none. */
+  readonly last: Message<T> | undefined;
+  /** Forgets what was recorded. */
+  clear(): void;
+  /**
+   * Waits for the next message that comes after the call.
+   *
+   * @param filter - whether it is the one that is waited for; what it throws ends the wait
+   * @returns the message; rejects when the recording ends before one came
+   */
+  next(filter?: (message: Message<T>) => boolean): Promise<Message<T>>;
+  /** Ends the recording; what was recorded stays. May be called more than once. */
+  stop(): void;
+}
+
+interface Wait {
+  receive(message: Message): void;
+  giveUp(reason: unknown): void;
+}
+
+/** A list of messages, and who waits for the next of them. */
+export class Recording implements Recorder {
+  #messages: Message[] = [];
+  readonly #waits = new Set<Wait>();
+  readonly #onEnd: () => void;
+  #ended: { readonly reason: unknown } | undefined;
+
+  constructor(onEnd: () => void = () => {}) {
+    this.#onEnd = onEnd;
+  }
+
+  get messages(): readonly Message[] {
+    return this.#messages;
+  }
+
+  get payloads(): readonly Untyped[] {
+    return this.#messages.map(({ payload }) => payload);
+  }
+
+  get topics(): readonly string[] {
+    return this.#messages.map(({ topic }) => topic);
+  }
+
+  get last(): Message | undefined {
+    return this.#messages.at(-1);
+  }
+
+  add(message: Message): void {
+    if (this.#ended) return;
+    this.#messages.push(message);
+    for (const wait of [...this.#waits]) wait.receive(message);
+  }
+
+  clear(): void {
+    // Another list: who has the one before keeps it as it was.
+    this.#messages = [];
+  }
+
+  next(filter: (message: Message) => boolean = () => true): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) return reject(this.#ended.reason);
+      const wait: Wait = {
+        receive: (message) => {
+          try {
+            if (!filter(message)) return;
+            resolve(message);
+          } catch (thrown) {
+            reject(thrown);
+          }
+          this.#waits.delete(wait);
+        },
+        giveUp: reject,
+      };
+      this.#waits.add(wait);
+    });
+  }
+
+  stop(): void {
+    this.end(new Error("The recording was stopped: no further message will come."));
+  }
+
+  end(reason: unknown): void {
+    if (this.#ended) return;
+    this.#ended = { reason };
+    this.#onEnd();
+    for (const wait of this.#waits) wait.giveUp(reason);
+    this.#waits.clear();
+  }
+}
+
+/**
+ * Records the messages that a bus delivers. No limit on handlers counts it.
+ *
+ * @remarks
+ * A message is recorded when it is delivered, which is after `publish` returned: wait for it, with
+ * `flush()` of a {@link TestBus} or with `next()`.
+ *
+ * @param bus - any bus, of one copy or joined, or a scope, with which the recording ends
+ * @param pattern - which topics, as for {@link PubSubBus.subscribe}
+ * @throws {@link InvalidTopicError} for a pattern that is none
+ *
+ * @example
+ * ```ts
+ * const cart = record(bus, "cart.#");
+ * bus.publish("cart.item.added", { sku: "A-1" });
+ * await cart.next();
+ * cart.payloads; //=> [{ sku: "A-1" }]
+ * ```
+ */
+export function record<T = Untyped>(
+  bus: RecordableBus,
+  pattern: string,
+  options: SubscribeOptions = {},
+): Recorder<T> {
+  let unsubscribe: Unsubscribe | undefined;
+  const recording = new Recording(() => {
+    unsubscribe?.();
+    ending.unlisten();
+  });
+  const ending = new Ending(bus, options.signal, (reason) => recording.end(reason));
+  const marked = { ...options, [Symbol.for("@pubsub-mfe/internal")]: true };
+  unsubscribe = bus.subscribe(pattern, (message) => recording.add(message), marked);
+  if (ending.aborted) recording.end(ending.aborted.reason);
+  else ending.listen();
+  return recording;
+}
