@@ -65,7 +65,7 @@ function toModules(markdown, name) {
 /** @param {Module[]} modules @param {string} name */
 function toTestFile(modules, name) {
   /** Blocks of one document import the same names: each is imported once. */
-  const imports = new Map();
+  const imports = new Map([['"vitest"', new Set(["expect", "test"])]]);
   const tests = modules.map(({ line, code }) => {
     const body = code
       .replace(/^import \{([\s\S]*?)\} from (".*");$/gm, (_, names, from) => {
@@ -79,7 +79,6 @@ function toTestFile(modules, name) {
   });
   return [
     `import "fake-indexeddb/auto";`,
-    `import { expect, test } from "vitest";`,
     ...Array.from(imports, ([from, names]) => `import { ${[...names].join(", ")} } from ${from};`),
     "",
     tests.join("\n\n"),

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { turnEnd } from "./fixtures/turn.js";
 import { createPubSub, type PubSubBus } from "./index.js";
 import { ManualClock } from "./testing/manual-clock.js";
-import { turnEnd } from "./fixtures/turn.js";
 
 let bus: PubSubBus;
 let log: string[];

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { turnEnd } from "./fixtures/turn.js";
 import {
   BusError,
   createPubSub,
@@ -8,7 +9,6 @@ import {
   type PubSubBus,
 } from "./index.js";
 import { ManualClock } from "./testing/manual-clock.js";
-import { turnEnd } from "./fixtures/turn.js";
 
 describe("onDiagnostic", () => {
   let clock: ManualClock;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { BusDisposedError, createPubSub, type Message, type PubSubBus } from "./index.js";
 import { takeTurns } from "./fixtures/links.js";
 import { turnEnd } from "./fixtures/turn.js";
+import { BusDisposedError, createPubSub, type Message, type PubSubBus } from "./index.js";
 
 describe("dispose", () => {
   let bus: PubSubBus;

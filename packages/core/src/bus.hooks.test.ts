@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { takeTurns } from "./fixtures/links.js";
+import { turnEnd } from "./fixtures/turn.js";
 import {
   type BusHooks,
   createPubSub,
@@ -7,8 +9,6 @@ import {
   type Message,
   type PubSubBus,
 } from "./index.js";
-import { takeTurns } from "./fixtures/links.js";
-import { turnEnd } from "./fixtures/turn.js";
 
 let bus: PubSubBus;
 let hooks: BusHooks;

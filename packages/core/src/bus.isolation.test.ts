@@ -1,5 +1,6 @@
 import { createContext, runInContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { turnEnd } from "./fixtures/turn.js";
 import {
   createPubSub,
   type DiagnosticEvent,
@@ -7,7 +8,6 @@ import {
   type HandlerErrorDiagnostic,
 } from "./index.js";
 import { ManualClock } from "./testing/manual-clock.js";
-import { turnEnd } from "./fixtures/turn.js";
 
 /** Publishes twice to a failing handler between two others, and returns what became known. */
 async function failBetweenOthers(handler: Handler) {

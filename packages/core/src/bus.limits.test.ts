@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { turnEnd } from "./fixtures/turn.js";
 import {
   createPubSub,
   type DiagnosticEvent,
@@ -7,7 +8,6 @@ import {
   isBusError,
   type SubscribeOptions,
 } from "./index.js";
-import { turnEnd } from "./fixtures/turn.js";
 
 const handler = () => {};
 const internal = { [Symbol.for("@pubsub-mfe/internal")]: true } as SubscribeOptions;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createPubSub, type Unsubscribe } from "./index.js";
 import { patterns, topics } from "./fixtures/arbitraries.js";
-import { ManualClock } from "./testing/manual-clock.js";
 import { type MinimalBus, ModelBus } from "./fixtures/model.js";
+import { createPubSub, type Unsubscribe } from "./index.js";
+import { ManualClock } from "./testing/manual-clock.js";
 
 /** What a test does to a bus; a handler does one of them each time it is called. */
 type Action =

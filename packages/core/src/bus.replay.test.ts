@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createPubSub, type DiagnosticEvent, type PubSubBus } from "./index.js";
 import { turnEnd } from "./fixtures/turn.js";
+import { createPubSub, type DiagnosticEvent, type PubSubBus } from "./index.js";
 
 describe("replay", () => {
   let bus: PubSubBus;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createPubSub } from "./index.js";
 import { turnEnd } from "./fixtures/turn.js";
+import { createPubSub } from "./index.js";
 
 /** Waits for so many tasks of the page: a bus that keeps it busy for ever never lets them come. */
 async function pageLives(tasks = 20): Promise<void> {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createPubSub, type PubSubBus } from "./index.js";
 import { turnEnd } from "./fixtures/turn.js";
+import { createPubSub, type PubSubBus } from "./index.js";
 
 describe("the signal of a subscription", () => {
   let bus: PubSubBus;

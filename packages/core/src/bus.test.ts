@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { turnEnd } from "./fixtures/turn.js";
 import { createPubSub, isBusError, type PubSubBus } from "./index.js";
 import { ManualClock } from "./testing/manual-clock.js";
-import { turnEnd } from "./fixtures/turn.js";
 
 describe("createPubSub", () => {
   it("belongs to the app default unless told otherwise", () => {

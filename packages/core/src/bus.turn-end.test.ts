@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createPubSub, type DiagnosticEvent, type Message, type PubSubBus } from "./index.js";
 import { takeTurns } from "./fixtures/links.js";
-import { ManualClock } from "./testing/manual-clock.js";
 import { turnEnd } from "./fixtures/turn.js";
+import { createPubSub, type DiagnosticEvent, type Message, type PubSubBus } from "./index.js";
+import { ManualClock } from "./testing/manual-clock.js";
 
 describe("a link, at the end of the turn", () => {
   let clock: ManualClock;

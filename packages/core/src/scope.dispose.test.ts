@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { TestLink } from "./fixtures/links.js";
+import { turnEnd } from "./fixtures/turn.js";
 import {
   type BusScope,
   createPubSub,
@@ -8,8 +10,6 @@ import {
   type PubSubBus,
   scope,
 } from "./index.js";
-import { TestLink } from "./fixtures/links.js";
-import { turnEnd } from "./fixtures/turn.js";
 
 describe("scope, at its end", () => {
   let bus: PubSubBus;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type BusScope, createPubSub, type Message, type PubSubBus, scope } from "./index.js";
 import { TestLink } from "./fixtures/links.js";
 import { turnEnd } from "./fixtures/turn.js";
+import { type BusScope, createPubSub, type Message, type PubSubBus, scope } from "./index.js";
 
 describe("scope", () => {
   let bus: PubSubBus;

@@ -6,5 +6,5 @@ export type { NetworkConfig } from "./testing/network/config.js";
 export { createNetwork, type TestNetwork } from "./testing/network/network.js";
 export type { NetworkTab } from "./testing/network/tab.js";
 export type { NetworkEvent, NetworkStats } from "./testing/network/trace.js";
-export { type RecordableBus, type Recorder, record } from "./testing/recorder.js";
+export { type Recorder, record } from "./testing/recorder.js";
 export { createTestBus, type TestBus, type TestBusConfig } from "./testing/test-bus.js";

@@ -1,9 +1,9 @@
 import "fake-indexeddb/auto";
 import { createPubSub, matchTopic } from "@pubsub-mfe/core";
+import { ManualClock } from "@pubsub-mfe/core/testing";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createHistoryAdapter } from "./index.js";
-import { ManualClock } from "./testing/manual-clock.js";
 
 const TTL_MS = 60_000;
 const MAX_MESSAGES = 5;

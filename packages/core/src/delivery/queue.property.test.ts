@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createPubSub, type Unsubscribe } from "../index.js";
 import { patterns, topics } from "../fixtures/arbitraries.js";
-import { ManualClock } from "../testing/manual-clock.js";
 import { createMatcher } from "../fixtures/model.js";
 import { turnEnd } from "../fixtures/turn.js";
+import { createPubSub, type Unsubscribe } from "../index.js";
+import { ManualClock } from "../testing/manual-clock.js";
 
 type Step =
   | { do: "subscribe"; pattern: string }

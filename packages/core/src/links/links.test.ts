@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createPubSub, type DiagnosticEvent, type Message, type PubSubBus } from "../index.js";
 import { TestLink } from "../fixtures/links.js";
 import { turnEnd } from "../fixtures/turn.js";
+import { createPubSub, type DiagnosticEvent, type Message, type PubSubBus } from "../index.js";
 
 let bus: PubSubBus;
 let events: DiagnosticEvent[];

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { turnEnd } from "../fixtures/turn.js";
 import { holding, locksContract } from "../testing/contracts/locks-contract.js";
 import { ManualClock } from "../testing/manual-clock.js";
 import { MemoryOrigin, type MemoryTab } from "../testing/memory-locks.js";
-import { turnEnd } from "../fixtures/turn.js";
 
 let origin: MemoryOrigin;
 let clock: ManualClock;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type CopyEvent, copies, joinPubSub, type PubSubBus } from "../index.js";
 import { TestLink } from "../fixtures/links.js";
 import { turnEnd } from "../fixtures/turn.js";
+import { type CopyEvent, copies, joinPubSub, type PubSubBus } from "../index.js";
 
 const entry = new URL("/packages/core/src/index.ts", location.origin).href;
 let app: string;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CopyEvent, DiagnosticEvent, JoinConfig, PubSubBus } from "../index.js";
 import { TestLink } from "../fixtures/links.js";
-import { ManualClock } from "../testing/manual-clock.js";
 import { turnEnd } from "../fixtures/turn.js";
+import type { CopyEvent, DiagnosticEvent, JoinConfig, PubSubBus } from "../index.js";
+import { ManualClock } from "../testing/manual-clock.js";
 
 let app: string;
 let buses: PubSubBus[];

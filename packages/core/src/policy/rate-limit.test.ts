@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { turnEnd } from "../fixtures/turn.js";
 import { createPubSub, type DiagnosticEvent, type Message, RateLimitError } from "../index.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { turnEnd } from "../fixtures/turn.js";
 
 const isDropped = ({ meta }: Message): boolean => meta?._rateLimited === true;
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createPubSub, type HistoryQuery, type Message, type RetentionConfig } from "../index.js";
 import { patterns, topics } from "../fixtures/arbitraries.js";
-import { ManualClock } from "../testing/manual-clock.js";
 import { createMatcher } from "../fixtures/model.js";
+import { createPubSub, type HistoryQuery, type Message, type RetentionConfig } from "../index.js";
+import { ManualClock } from "../testing/manual-clock.js";
 
 type Step =
   | { do: "publish"; topic: string; source: string }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { turnEnd } from "../fixtures/turn.js";
 import {
   createPubSub,
   type DiagnosticEvent,
@@ -8,7 +9,6 @@ import {
   type RetentionConfig,
 } from "../index.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { turnEnd } from "../fixtures/turn.js";
 
 let clock: ManualClock;
 let bus: PubSubBus;

@@ -2,6 +2,7 @@ import { type } from "arktype";
 import * as v from "valibot";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
+import { turnEnd } from "../fixtures/turn.js";
 import {
   createPubSub,
   type DiagnosticEvent,
@@ -10,7 +11,6 @@ import {
   type StandardSchema,
   ValidationError,
 } from "../index.js";
-import { turnEnd } from "../fixtures/turn.js";
 
 const libraries: Record<string, StandardSchema> = {
   valibot: v.object({ sku: v.string(), items: v.array(v.object({ price: v.number() })) }),

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, expectTypeOf, it, type MockInstance, vi } from "vitest";
+import { turnEnd } from "../fixtures/turn.js";
 import {
   createPubSub,
   isBusError,
@@ -11,7 +12,6 @@ import {
   WaitTimeoutError,
 } from "../index.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { turnEnd } from "../fixtures/turn.js";
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

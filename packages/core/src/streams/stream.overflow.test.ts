@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { turnEnd } from "../fixtures/turn.js";
 import {
   createPubSub,
   isBusError,
@@ -9,7 +10,6 @@ import {
   stream,
 } from "../index.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { turnEnd } from "../fixtures/turn.js";
 
 const DONE = { value: undefined, done: true };
 

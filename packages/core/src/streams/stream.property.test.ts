@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { turnEnd } from "../fixtures/turn.js";
 import { createPubSub, isBusError, type MessageStream, stream } from "../index.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { turnEnd } from "../fixtures/turn.js";
 
 type Overflow = "drop-oldest" | "drop-newest" | "throw";
 /** Publishes and reads of one turn, then its end; or the end of the stream. */

@@ -1,5 +1,6 @@
 import { from } from "rxjs";
 import { beforeEach, describe, expect, expectTypeOf, it, vi } from "vitest";
+import { turnEnd } from "../fixtures/turn.js";
 import {
   createPubSub,
   type Message,
@@ -10,7 +11,6 @@ import {
   stream,
 } from "../index.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { turnEnd } from "../fixtures/turn.js";
 
 const DONE = { value: undefined, done: true };
 

@@ -1,20 +1,16 @@
-import { Ending, type MayEnd } from "../streams/ending.js";
-import type { Handler, Message, SubscribeOptions, Unsubscribe, Untyped } from "../types.js";
-
-/** What {@link record} needs of a bus. */
-export interface RecordableBus extends MayEnd {
-  subscribe(pattern: string, handler: Handler, options?: SubscribeOptions): Unsubscribe;
-}
+import { Ending, type Subscribable } from "../streams/ending.js";
+import type { CheckedPattern, MessageOf } from "../topics/typed.js";
+import type { Message, PubSubBus, SubscribeOptions, Unsubscribe, Untyped } from "../types.js";
 
 /** Messages in the order in which they came. */
-export interface Recorder<T = Untyped> {
-  readonly messages: readonly Message<T>[];
+export interface Recorder<T = Untyped, M extends Message = Message<T>> {
+  readonly messages: readonly M[];
   /** The payload of each. */
-  readonly payloads: readonly T[];
+  readonly payloads: readonly M["payload"][];
   /** The topic of each. */
-  readonly topics: readonly string[];
+  readonly topics: readonly M["topic"][];
   /** The newest; `undefined` while there is none. */
-  readonly last: Message<T> | undefined;
+  readonly last: M | undefined;
   /** Forgets what was recorded. */
   clear(): void;
   /**
@@ -23,7 +19,7 @@ export interface Recorder<T = Untyped> {
    * @param filter - whether it is the one that is waited for; what it throws ends the wait
    * @returns the message; rejects when the recording ends before one came
    */
-  next(filter?: (message: Message<T>) => boolean): Promise<Message<T>>;
+  next(filter?: (message: M) => boolean): Promise<M>;
   /** Ends the recording; what was recorded stays. May be called more than once. */
   stop(): void;
 }
@@ -110,7 +106,7 @@ export class Recording implements Recorder {
  * A message is recorded when it is delivered, which is after `publish` returned: wait for it, with
  * `flush()` of a {@link TestBus} or with `next()`.
  *
- * @param bus - any bus, of one copy or joined, or a scope, with which the recording ends
+ * @param bus - any bus, of one copy or joined, or a scope; the recording ends with it
  * @param pattern - which topics, as for {@link PubSubBus.subscribe}
  * @throws {@link InvalidTopicError} for a pattern that is none
  *
@@ -122,11 +118,21 @@ export class Recording implements Recorder {
  * cart.payloads; //=> [{ sku: "A-1" }]
  * ```
  */
+export function record<Topics, P extends string>(
+  bus: PubSubBus<Topics>,
+  pattern: CheckedPattern<Topics, P>,
+  options?: SubscribeOptions,
+): Recorder<Untyped, MessageOf<Topics, P>>;
 export function record<T = Untyped>(
-  bus: RecordableBus,
+  bus: Subscribable,
+  pattern: string,
+  options?: SubscribeOptions,
+): Recorder<T>;
+export function record(
+  bus: Subscribable,
   pattern: string,
   options: SubscribeOptions = {},
-): Recorder<T> {
+): Recorder {
   let unsubscribe: Unsubscribe | undefined;
   const recording = new Recording(() => {
     unsubscribe?.();

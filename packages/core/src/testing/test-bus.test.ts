@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from "vitest";
-import { once, scope } from "../index.js";
+import { describe, expect, expectTypeOf, it, vi } from "vitest";
+import * as z from "zod";
+import { defineTopics, once, scope } from "../index.js";
 import { ManualClock } from "./manual-clock.js";
 import { record } from "./recorder.js";
 import { createTestBus } from "./test-bus.js";
@@ -45,6 +46,32 @@ describe("createTestBus", () => {
     expect(() => bus.publish("a..b", 1)).toThrow();
     await bus.flush();
 
+    expect(bus.published.messages).toEqual([]);
+  });
+
+  it("may have its topics declared", async () => {
+    const bus = createTestBus<{ "cart.added": { sku: string }; "cart.cleared": undefined }>();
+    const added = record(bus, "cart.added");
+    const all = record(bus, "cart.#");
+    // @ts-expect-error no such topic
+    record(bus, "order.#").stop();
+    // @ts-expect-error not its payload
+    bus.publish("cart.added", { sku: 1 });
+    bus.publish("cart.added", { sku: "A-1" });
+    await bus.flush();
+
+    expectTypeOf(added.payloads).toEqualTypeOf<readonly { sku: string }[]>();
+    expectTypeOf(all.topics).toEqualTypeOf<readonly ("cart.added" | "cart.cleared")[]>();
+    expectTypeOf(bus.published.topics).toEqualTypeOf<readonly ("cart.added" | "cart.cleared")[]>();
+    expect(added.last?.payload.sku).toBe("A-1");
+  });
+
+  it("has the topics of the schemas that it is given", () => {
+    const topics = defineTopics({ "cart.added": z.object({ sku: z.string() }) });
+    const bus = createTestBus({ topics });
+
+    expectTypeOf(bus.published.payloads).toEqualTypeOf<readonly { sku: string }[]>();
+    expect(() => bus.publish("cart.added", { sku: 1 as never })).toThrow("sku");
     expect(bus.published.messages).toEqual([]);
   });
 

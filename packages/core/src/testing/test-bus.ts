@@ -1,5 +1,7 @@
 import { createPubSub } from "../bus.js";
 import type { DiagnosticEvent } from "../diagnostics/events.js";
+import type { StandardSchema } from "../policy/standard-schema.js";
+import type { MessageOf, TopicsOf } from "../topics/typed.js";
 import type { Message, PublishOptions, PubSubBus, PubSubConfig, Untyped } from "../types.js";
 import { advanceStepwise } from "./advance.js";
 import { ManualClock } from "./manual-clock.js";
@@ -27,10 +29,10 @@ export interface TestBusConfig extends Omit<PubSubConfig, "clock"> {
 }
 
 /** A bus for tests, with what it did. */
-export interface TestBus extends PubSubBus {
+export interface TestBus<Topics = Untyped> extends PubSubBus<Topics> {
   readonly clock: ManualClock;
   /** What was published on this bus, from the moment that `publish` returned. */
-  readonly published: Recorder;
+  readonly published: Recorder<Untyped, MessageOf<Topics, "#">>;
   /** What the bus told, oldest first. */
   readonly diagnostics: readonly DiagnosticEvent[];
   /**
@@ -64,6 +66,10 @@ export interface TestBus extends PubSubBus {
  * expect(bus).toHavePublished("cart.item.added", { sku: "A-1" });
  * ```
  */
+export function createTestBus<const Schemas extends Readonly<Record<string, StandardSchema>>>(
+  config: TestBusConfig & { readonly topics: Schemas },
+): TestBus<TopicsOf<Schemas>>;
+export function createTestBus<Topics = Untyped>(config?: TestBusConfig): TestBus<Topics>;
 export function createTestBus(config: TestBusConfig = {}): TestBus {
   const { clock = new ManualClock(), handlerErrors = "throw", onDiagnostic, ...rest } = config;
   const diagnostics: DiagnosticEvent[] = [];
@@ -79,7 +85,7 @@ export function createTestBus(config: TestBusConfig = {}): TestBus {
   });
   const published = new Recording();
   const guard = new TaskGuard(published);
-  const publish: PubSubBus["publish"] = bus.publish.bind(bus);
+  const publish = bus.publish.bind(bus);
 
   /** Changes with everything that the bus does. */
   const progress = (): string => {
@@ -97,7 +103,7 @@ export function createTestBus(config: TestBusConfig = {}): TestBus {
     clock,
     published,
     diagnostics,
-    publish: <T = Untyped>(topic: string, payload: T, options?: PublishOptions): Message<T> => {
+    publish: (topic: string, payload: unknown, options?: PublishOptions): Message => {
       guard.count();
       const message = publish(topic, payload, options);
       if (message.meta?._rateLimited !== true) published.add(message);

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createPubSub, matchTopic } from "../index.js";
 import { patterns, topics } from "../fixtures/arbitraries.js";
-import { ManualClock } from "../testing/manual-clock.js";
 import { createMatcher } from "../fixtures/model.js";
 import { turnEnd } from "../fixtures/turn.js";
+import { createPubSub, matchTopic } from "../index.js";
+import { ManualClock } from "../testing/manual-clock.js";
 
 describe("a bus with random patterns", () => {
   it("reaches exactly the patterns that a regular expression says", async () => {

@@ -5,6 +5,7 @@ import {
   type PubSubBus,
   type PubSubConfig,
 } from "@pubsub-mfe/core";
+import { ManualClock } from "@pubsub-mfe/core/testing";
 import { deleteDB, openDB } from "idb";
 import { onTestFinished, vi } from "vitest";
 import {
@@ -13,7 +14,6 @@ import {
   type HistoryConfig,
   type HistoryError,
 } from "../index.js";
-import { ManualClock } from "./manual-clock.js";
 
 /** What one test works with: a database of its own, gone when the test ends. */
 export class World {
