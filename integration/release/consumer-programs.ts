@@ -35,6 +35,26 @@ export const wrong = (): unknown => [
 ];
 `;
 
+export const testingKit = `
+import { createNetwork, createTestBus, type Recorder, record, type TestBus } from "@pubsub-mfe/core/testing";
+
+const network = createNetwork({ seed: 1, delay: [5, 5] });
+const bus: TestBus<{ "cart.added": { sku: string } }> = createTestBus({ clock: network.clock });
+const recorder: Recorder = record(bus, "cart.#");
+network.channel("shop").onmessage = ({ data }) => void bus.publish("cart.added", data);
+network.channel("shop").postMessage({ sku: "A-1" });
+await network.settle();
+await bus.flush();
+console.log(recorder.topics.join(), bus.published.last?.payload.sku, network.clock.monotonic());
+
+export const wrong = (): unknown => [
+  // @ts-expect-error a number
+  createNetwork({ seed: "1" }),
+  // @ts-expect-error no such topic
+  bus.publish("cart.removed", 1),
+];
+`;
+
 export const historyUnavailable = `
 import { createPubSub, type Message } from "@pubsub-mfe/core";
 import { createHistoryAdapter, type HistoryAdapter, isHistoryError } from "@pubsub-mfe/history";

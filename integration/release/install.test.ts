@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { delivery, historyUnavailable, requestAndAnswer, twoTabs } from "./consumer-programs.js";
+import {
+  delivery,
+  historyUnavailable,
+  requestAndAnswer,
+  testingKit,
+  twoTabs,
+} from "./consumer-programs.js";
 import { ConsumerProject, type Resolution } from "./consumer-project.js";
 import { type Published, packAll, published } from "./packed.js";
 import { TemporaryFolders } from "./temporary-folders.js";
@@ -36,6 +42,13 @@ describe("core alone", () => {
 
     expect(output.split("\n")).toEqual(["cart.item.added A-1 catalog", "1", "BUS_DISPOSED"]);
   });
+
+  it.each(resolutions)(
+    "has a testing kit that needs no test runner, and type-checks, resolved as %s",
+    async (resolution) => {
+      expect(await coreAlone.compileAndRun(testingKit, resolution)).toBe("cart.added A-1 5");
+    },
+  );
 
   it.each(["dist/bus.js", "dist/index.js", "src/index.ts"])(
     "refuses an import of %s",

@@ -43,7 +43,11 @@ describe.each(published)("the tarball of %s", (name) => {
   });
 
   it("leaves out the tests and what only they use", () => {
-    const ofTests = files.filter((file) => /\.(test|bench)\.|(^|\/)(testing|test)\//.test(file));
+    // Core publishes its testing kit.
+    const folders = name === "core" ? "fixtures|test" : "fixtures|testing|test";
+    const ofTests = files.filter((file) =>
+      new RegExp(`\\.(test|bench)\\.|(^|/)(${folders})/`).test(file),
+    );
 
     expect(ofTests).toEqual([]);
   });
@@ -104,13 +108,20 @@ describe.each(published)("the tarball of %s", (name) => {
     );
   });
 
-  it("asks for any core of its major, and for no other peer", () => {
+  it("asks for any core of its major; core itself for vitest, for its testing kit", () => {
     const [major] = readManifest(join(root, "packages", "core")).version.split(".");
-    const peers = name === "core" ? undefined : { "@pubsub-mfe/core": `^${major}.0.0` };
+    const peers: Record<string, string> =
+      name === "core" ? { vitest: ">=3.2" } : { "@pubsub-mfe/core": `^${major}.0.0` };
 
     expect(manifest.peerDependencies).toEqual(peers);
     // In the source as well: "workspace:^" is packed as the version of the day.
     expect(readManifest(join(root, "packages", name)).peerDependencies).toEqual(peers);
+  });
+
+  it("asks for no test runner of those who have another, or none", () => {
+    expect(manifest.peerDependenciesMeta).toEqual(
+      name === "core" ? { vitest: { optional: true } } : undefined,
+    );
   });
 
   it("names no version that only this workspace understands", () => {

@@ -20,8 +20,22 @@ interface Turn {
   fail(error: unknown): void;
 }
 
-/** Holds a lock: `turn()` waits for the next run of the callback, `result` for the end of it all. */
-export function holding(locks: Locks, name: string, options?: Parameters<Locks["hold"]>[2]) {
+/** A lock that is held, or waited for. */
+interface Holding {
+  /** Waits for the next run of the callback. */
+  turn(): Promise<Turn>;
+  /** The end of it all. */
+  readonly result: Promise<unknown>;
+  /** Whether there is a run that nobody has taken. */
+  started(): boolean;
+}
+
+/** Holds a lock, for as long as the test wants. */
+export function holding(
+  locks: Locks,
+  name: string,
+  options?: Parameters<Locks["hold"]>[2],
+): Holding {
   const turns: Turn[] = [];
   const waiting: ((turn: Turn) => void)[] = [];
   const result = locks.hold(
