@@ -64,7 +64,12 @@ export class ManualClock implements Clock {
         `The delay of a timer is ${show(delayMs)}: it must be a number of milliseconds, at most ${LONGEST_TIMER_MS}. For a longer one set another timer when it fires.`,
       );
     }
-    const timer: Timer = { dueMs: this.#elapsedMs + Math.max(0, delayMs), fn };
+    return this.setTimerAt(fn, this.#elapsedMs + Math.max(0, delayMs));
+  }
+
+  /** @internal A delay that was computed from a moment need not lead back to it exactly. */
+  setTimerAt(fn: () => void, dueMs: number): () => void {
+    const timer: Timer = { dueMs, fn };
     let place = this.#timers.length;
     while (place > 0 && (this.#timers[place - 1] as Timer).dueMs > timer.dueMs) place -= 1;
     this.#timers.splice(place, 0, timer);

@@ -96,6 +96,12 @@ The nearest is cart.item.added:
     );
   });
 
+  it("takes the newest of those that are as near", () => {
+    expect(
+      complaint(() => expect(shop()).toHavePublished("cart.#", { sku: "C-3", count: 3 })),
+    ).toContain('+   "sku": "B-2",');
+  });
+
   it("says that the payload was published under another topic", () => {
     const message = complaint(() =>
       expect(shop()).toHavePublished("basket.filled", { sku: "A-1", count: 2 }),

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createPubSub, joinPubSub, type PubSubBus, scope } from "../index.js";
 import { record } from "./recorder.js";
 import { settleTasks } from "./tasks.js";
@@ -80,6 +80,17 @@ describe("record", () => {
     expect(all.payloads).toEqual(["retained", "live"]);
     await expect(all.next()).rejects.toBe(quit.signal.reason);
     expect(record(bus, "#", options).payloads).toEqual([]);
+  });
+
+  it("listens to no signal any more once it is stopped", () => {
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, "addEventListener");
+    const removed = vi.spyOn(signal, "removeEventListener");
+
+    record(open(createPubSub()), "#", { signal }).stop();
+
+    expect(added).toHaveBeenCalled();
+    expect(removed).toHaveBeenCalledTimes(added.mock.calls.length);
   });
 
   it("works on a scope, and ends with it", async () => {

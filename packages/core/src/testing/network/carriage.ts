@@ -16,12 +16,13 @@ interface Way {
   latest: number;
 }
 
-/** What is under way. */
+/** What is under way to one end, in one copy or two. */
 interface Parcel {
   readonly from: NetworkChannel;
   readonly data: unknown;
   readonly message: number;
   readonly facts: Omit<NetworkEvent, "atMs" | "type">;
+  arrived: boolean;
 }
 
 /** Carries messages between the ends of channels, with the mishaps that chance has for them. */
@@ -66,7 +67,7 @@ export class Carriage implements Carrier {
     this.#trace.add("sent", facts);
     for (const to of this.#channels.get(from.name) ?? []) {
       if (to === from) continue;
-      this.#send({ from, data, message, facts: { ...facts, to: to.tab.id } }, to);
+      this.#send({ from, data, message, facts: { ...facts, to: to.tab.id }, arrived: false }, to);
     }
   }
 
@@ -75,36 +76,38 @@ export class Carriage implements Carrier {
     const { drop = 0, duplicate = 0 } = this.#config;
     const { from, facts } = parcel;
     if (from.tab === to.tab) {
-      this.#schedule(parcel, to, this.#clock.monotonic(), true);
+      this.#schedule(parcel, to, this.#clock.monotonic());
     } else if (!this.partition.connects(from.tab.id, to.tab.id)) {
       this.#trace.add("partitioned", facts);
     } else if (this.#happens(drop)) {
       this.#trace.add("dropped", facts);
     } else {
-      this.#schedule(parcel, to, this.#dueOn(this.#way(from, to)), true);
+      this.#schedule(parcel, to, this.#dueOn(this.#way(from, to)));
       if (!this.#happens(duplicate)) return;
       this.#trace.add("duplicated", facts);
-      this.#schedule(parcel, to, this.#dueOn(this.#way(from, to)), false);
+      this.#schedule(parcel, to, this.#dueOn(this.#way(from, to)));
     }
   }
 
-  #schedule(parcel: Parcel, to: NetworkChannel, dueMs: number, isFirst: boolean): void {
+  #schedule(parcel: Parcel, to: NetworkChannel, dueMs: number): void {
     this.scheduled += 1;
-    this.#clock.setTimer(() => {
+    this.#clock.setTimerAt(() => {
       this.scheduled -= 1;
       if (to.closed || to.tab.state === "gone") this.#trace.add("refused", parcel.facts);
-      else to.tab.arrive(() => this.#deliver(parcel, to, isFirst));
-    }, dueMs - this.#clock.monotonic());
+      else to.tab.arrive(() => this.#deliver(parcel, to));
+    }, dueMs);
   }
 
-  #deliver({ from, data, message, facts }: Parcel, to: NetworkChannel, isFirst: boolean): void {
+  #deliver(parcel: Parcel, to: NetworkChannel): void {
+    const { from, data, message, facts } = parcel;
     // It may have closed while the tab was frozen.
     if (to.closed) {
       this.#trace.add("refused", facts);
       return;
     }
     const way = this.#way(from, to);
-    if (isFirst && message < way.latest) this.#trace.add("reordered", facts);
+    if (!parcel.arrived && message < way.latest) this.#trace.add("reordered", facts);
+    parcel.arrived = true;
     way.latest = Math.max(way.latest, message);
     this.#trace.add("delivered", facts);
     to.receive(data);
