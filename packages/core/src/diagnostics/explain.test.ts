@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { TestLink } from "../fixtures/links.js";
 import { createPubSub, joinPubSub, type PubSubBus } from "../index.js";
 import { explain } from "../inspect.js";
-import { TestLink } from "../testing/links.js";
 
 describe("explain", () => {
   const buses: PubSubBus[] = [];

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { TestLink } from "../fixtures/links.js";
+import { turnEnd } from "../fixtures/turn.js";
 import { createPubSub, joinPubSub, once, type PubSubBus, scope } from "../index.js";
 import { type InspectEvent, inspect, inspectableBuses } from "../inspect.js";
-import { TestLink } from "../testing/links.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { turnEnd } from "../testing/turn.js";
 
 describe("inspect", () => {
   let clock: ManualClock;

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
+import { turnEnd } from "../fixtures/turn.js";
 import { createPubSub } from "../index.js";
 import { trace } from "../inspect.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { turnEnd } from "../testing/turn.js";
 
 describe("trace", () => {
   it("records what became of each message in each handler", async () => {
