@@ -1,4 +1,4 @@
-import { type LogDatabase, namespaceRange } from "./database.js";
+import { keysBelow, type LogDatabase, namespaceRange } from "./database.js";
 
 /** How many rows are looked at together. */
 const SLICE = 256;
@@ -47,7 +47,7 @@ export async function collect(db: LogDatabase, limits: RetentionLimits): Promise
     if (goes < slice.length) break;
   }
   for (const topic of emptied) {
-    if ((await byTopic.count([ns, topic])) === 0) await topics.delete([ns, topic]);
+    if ((await byTopic.count(keysBelow(ns, topic))) === 0) await topics.delete([ns, topic]);
   }
   await done;
   return { removed, left: positions.length - removed };

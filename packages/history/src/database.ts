@@ -4,8 +4,8 @@ import { HistoryUnavailableError } from "./errors.js";
 /** The version of the layout below. */
 const VERSION = 1;
 
-/** One stored message. Its key, given by the database, is its position in the log. */
-export interface Row {
+/** A message that is to be stored. */
+export interface NewRow {
   readonly ns: string;
   readonly id: string;
   readonly topic: string;
@@ -15,26 +15,150 @@ export interface Row {
   readonly meta?: Readonly<Record<string, unknown>>;
 }
 
+/** One stored message. */
+export interface Row extends NewRow {
+  /** Given by the database: grows in the order of the commits, over all tabs. */
+  readonly position: number;
+}
+
+/** One stored event of a stream. */
+export interface EventRow {
+  /** Given by the database: grows in the order of the commits, over all streams and tabs. */
+  readonly position: number;
+  readonly ns: string;
+  readonly stream: string;
+  readonly version: number;
+  readonly id: string;
+  readonly time: number;
+  readonly type: string;
+  readonly payload: unknown;
+  readonly meta?: Readonly<Record<string, unknown>>;
+}
+
 /** The layout of the database. */
 export interface LogSchema extends DBSchema {
+  /** Facts about the database; `"id"`: random, so that positions of a deleted one are known as such. */
+  meta: { key: string; value: string };
   messages: {
     key: number;
     value: Row;
-    indexes: { topic: [ns: string, topic: string]; id: [ns: string, id: string] };
+    indexes: {
+      topic: [ns: string, topic: string, position: number];
+      id: [ns: string, id: string];
+    };
   };
   /** The topics of the stored messages, so that a pattern is matched without reading these. */
   topics: {
     key: [ns: string, topic: string];
     value: { readonly ns: string; readonly topic: string };
   };
+  events: {
+    key: number;
+    value: EventRow;
+    indexes: { stream: [ns: string, stream: string, version: number] };
+  };
+  /** What a command appended, so that it is not done twice. */
+  commands: {
+    key: [ns: string, stream: string, commandId: string];
+    value: {
+      readonly ns: string;
+      readonly stream: string;
+      readonly commandId: string;
+      readonly version: number;
+      readonly position: number;
+    };
+  };
+  /** The highest epoch that was seen of each fence. */
+  fences: {
+    key: [ns: string, name: string];
+    value: { readonly ns: string; readonly name: string; readonly epoch: number };
+  };
+  /** Events that are committed and not yet published. */
+  outbox: {
+    key: [ns: string, position: number];
+    value: { readonly ns: string; readonly position: number };
+  };
+  snapshots: {
+    key: [ns: string, stream: string, name: string, version: number];
+    value: {
+      readonly ns: string;
+      readonly stream: string;
+      readonly name: string;
+      readonly version: number;
+      readonly state: unknown;
+    };
+  };
+  /** The rows of projections. */
+  rows: {
+    key: [ns: string, projection: string, version: number, id: string];
+    value: {
+      readonly ns: string;
+      readonly projection: string;
+      readonly version: number;
+      readonly id: string;
+      readonly row: unknown;
+    };
+  };
+  checkpoints: {
+    key: [ns: string, projection: string, version: number];
+    value: {
+      readonly ns: string;
+      readonly projection: string;
+      readonly version: number;
+      readonly position: number;
+    };
+  };
 }
 
 export type LogDatabase = IDBPDatabase<LogSchema>;
 
+const STORES = [
+  "meta",
+  "messages",
+  "topics",
+  "events",
+  "commands",
+  "fences",
+  "outbox",
+  "snapshots",
+  "rows",
+  "checkpoints",
+] as const;
+
+function createStores(db: LogDatabase): void {
+  void db.createObjectStore("meta").put(randomId(), "id");
+  // The position in the row, and not beside it: so an index can end with it.
+  const numbered = { keyPath: "position", autoIncrement: true };
+  const messages = db.createObjectStore("messages", numbered);
+  messages.createIndex("topic", ["ns", "topic", "position"]);
+  messages.createIndex("id", ["ns", "id"], { unique: true });
+  db.createObjectStore("topics", { keyPath: ["ns", "topic"] });
+  const events = db.createObjectStore("events", numbered);
+  events.createIndex("stream", ["ns", "stream", "version"], { unique: true });
+  db.createObjectStore("commands", { keyPath: ["ns", "stream", "commandId"] });
+  db.createObjectStore("fences", { keyPath: ["ns", "name"] });
+  db.createObjectStore("outbox", { keyPath: ["ns", "position"] });
+  db.createObjectStore("snapshots", { keyPath: ["ns", "stream", "name", "version"] });
+  db.createObjectStore("rows", { keyPath: ["ns", "projection", "version", "id"] });
+  db.createObjectStore("checkpoints", { keyPath: ["ns", "projection", "version"] });
+}
+
+/** Not `randomUUID`, which pages without https lack. */
+function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
+
 /** Everything of one namespace in a store or index whose keys begin with it. */
 export function namespaceRange(ns: string): IDBKeyRange {
-  // An array is greater than any string.
-  return IDBKeyRange.bound([ns], [ns, []]);
+  return keysBelow(ns);
+}
+
+/** All keys that begin so and go on. */
+export function keysBelow(...beginning: readonly (string | number)[]): IDBKeyRange {
+  // An array is greater than any string or number.
+  return IDBKeyRange.bound(beginning, [...beginning, []]);
 }
 
 /** The connection to the database: opened when it is needed, and again after it was closed. */
@@ -92,12 +216,7 @@ export class Connection {
     let db: LogDatabase;
     try {
       db = await openDB<LogSchema>(this.#name, VERSION, {
-        upgrade(db) {
-          const messages = db.createObjectStore("messages", { autoIncrement: true });
-          messages.createIndex("topic", ["ns", "topic"]);
-          messages.createIndex("id", ["ns", "id"], { unique: true });
-          db.createObjectStore("topics", { keyPath: ["ns", "topic"] });
-        },
+        upgrade: createStores,
         // Another tab wants to upgrade or delete the database: an open connection would block it.
         blocking(_oldVersion, _newVersion, { target }) {
           onClosed();
@@ -112,8 +231,7 @@ export class Connection {
           : `${error}. Private windows and full disks can refuse it.`;
       throw new HistoryUnavailableError(this.#name, reason, { cause: error });
     }
-    if (db.objectStoreNames.contains("messages") && db.objectStoreNames.contains("topics"))
-      return db;
+    if (STORES.every((store) => db.objectStoreNames.contains(store))) return db;
     db.close();
     throw new HistoryUnavailableError(
       this.#name,

@@ -10,7 +10,7 @@ import {
 } from "@pubsub-mfe/core";
 import { clearNamespace, collect } from "./collector.js";
 import { type HistorySettings, readConfig } from "./config.js";
-import { Connection, type LogDatabase, namespaceRange, type Row } from "./database.js";
+import { Connection, type LogDatabase, type NewRow, namespaceRange } from "./database.js";
 import { HistoryError } from "./errors.js";
 import { readNewest } from "./reader.js";
 import { toRow } from "./snapshot.js";
@@ -216,8 +216,8 @@ class History implements HistoryAdapter {
   }
 
   /** Leaves out what cannot be stored, and tells of it: its neighbours are stored. */
-  #toRows(ns: string, messages: readonly Message[]): Row[] {
-    const rows: Row[] = [];
+  #toRows(ns: string, messages: readonly Message[]): NewRow[] {
+    const rows: NewRow[] = [];
     for (const message of messages) {
       try {
         rows.push(toRow(ns, message));

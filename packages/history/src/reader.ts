@@ -1,5 +1,5 @@
 import { type Message, matchTopic } from "@pubsub-mfe/core";
-import { type LogDatabase, namespaceRange, type Row } from "./database.js";
+import { keysBelow, type LogDatabase, namespaceRange, type Row } from "./database.js";
 import { toMessage } from "./snapshot.js";
 
 /** How many rows are read at once, at most. */
@@ -23,7 +23,9 @@ export async function readNewest(db: LogDatabase, query: LogQuery): Promise<Mess
 
   const known = await tx.objectStore("topics").getAllKeys(namespaceRange(ns));
   const topics = known.map(([, topic]) => topic).filter((topic) => matchTopic(pattern, topic));
-  const positions = await Promise.all(topics.map((topic) => byTopic.getAllKeys([ns, topic])));
+  const positions = await Promise.all(
+    topics.map((topic) => byTopic.getAllKeys(keysBelow(ns, topic))),
+  );
   const newestFirst = positions.flat().sort((a, b) => b - a);
 
   const found: Message[] = [];

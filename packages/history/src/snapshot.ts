@@ -1,5 +1,5 @@
 import { findUncloneable, type Message } from "@pubsub-mfe/core";
-import type { Row } from "./database.js";
+import type { NewRow, Row } from "./database.js";
 import { UncloneableMessageError } from "./errors.js";
 
 /**
@@ -7,7 +7,7 @@ import { UncloneableMessageError } from "./errors.js";
  *
  * @throws {@link UncloneableMessageError} naming the field that is to blame
  */
-export function toRow(ns: string, message: Message): Row {
+export function toRow(ns: string, message: Message): NewRow {
   try {
     return structuredClone({ ns, ...message });
   } catch (error) {
@@ -16,7 +16,7 @@ export function toRow(ns: string, message: Message): Row {
   }
 }
 
-export function toMessage({ ns: _, ...message }: Row): Message {
+export function toMessage({ ns: _, position: __, ...message }: Row): Message {
   if (message.meta) Object.freeze(message.meta);
   return Object.freeze(message);
 }

@@ -1,5 +1,5 @@
 import { type IDBPTransaction, unwrap } from "idb";
-import type { Connection, LogDatabase, LogSchema, Row } from "./database.js";
+import type { Connection, LogDatabase, LogSchema, NewRow } from "./database.js";
 import { HistoryWriteError } from "./errors.js";
 
 /** Larger transactions were measured to be slower. */
@@ -7,7 +7,7 @@ const MAX_BATCH = 256;
 
 /** Rows that are written in one transaction. */
 class Batch {
-  readonly rows: Row[] = [];
+  readonly rows: NewRow[] = [];
   readonly committed: Promise<void>;
   resolve!: () => void;
   reject!: (error: HistoryWriteError) => void;
@@ -43,7 +43,7 @@ export class Writer {
     this.#listener = listener;
   }
 
-  add(rows: readonly Row[]): void {
+  add(rows: readonly NewRow[]): void {
     for (const row of rows) {
       let batch = this.#waiting.at(-1);
       if (batch === undefined || batch.rows.length === MAX_BATCH) {
@@ -83,7 +83,7 @@ export class Writer {
   }
 
   /** @returns what could not be stored, after telling */
-  async #store(rows: readonly Row[]): Promise<HistoryWriteError | undefined> {
+  async #store(rows: readonly NewRow[]): Promise<HistoryWriteError | undefined> {
     try {
       const duplicates = await this.#connection.use((db) => commit(db, rows));
       this.#listener.onCommit(rows.length - duplicates, duplicates);
@@ -110,7 +110,7 @@ export class Writer {
 class RefusedRowError extends Error {}
 
 /** @returns how many of the rows the log held already */
-async function commit(db: LogDatabase, rows: readonly Row[]): Promise<number> {
+async function commit(db: LogDatabase, rows: readonly NewRow[]): Promise<number> {
   const tx = begin(db);
   let duplicates = 0;
   store(tx, rows, () => {
@@ -129,7 +129,7 @@ async function commit(db: LogDatabase, rows: readonly Row[]): Promise<number> {
  * Looks before it writes. Once `commit()` was called, one id that is there ends the transaction of
  * all its neighbours in Chromium and WebKit, also where the error is prevented; Firefox goes on.
  */
-async function commitMissing(db: LogDatabase, rows: readonly Row[]): Promise<number> {
+async function commitMissing(db: LogDatabase, rows: readonly NewRow[]): Promise<number> {
   const tx = begin(db);
   const byId = tx.objectStore("messages").index("id");
   const taken = await Promise.all(rows.map(({ ns, id }) => byId.getKey([ns, id])));
@@ -152,7 +152,7 @@ function begin(db: LogDatabase): WriteTransaction {
 }
 
 /** Asks for everything that is to be stored, and for the end of the transaction. */
-function store(tx: WriteTransaction, rows: readonly Row[], onIdTaken: () => void): void {
+function store(tx: WriteTransaction, rows: readonly NewRow[], onIdTaken: () => void): void {
   try {
     request(tx, rows, onIdTaken);
   } catch (cause) {
@@ -165,7 +165,7 @@ function store(tx: WriteTransaction, rows: readonly Row[], onIdTaken: () => void
   }
 }
 
-function request(tx: WriteTransaction, rows: readonly Row[], onIdTaken: () => void): void {
+function request(tx: WriteTransaction, rows: readonly NewRow[], onIdTaken: () => void): void {
   // The bare stores: a promise for each of hundreds of requests is not for free.
   const messages = unwrap(tx.objectStore("messages"));
   const topics = unwrap(tx.objectStore("topics"));
@@ -179,7 +179,7 @@ function request(tx: WriteTransaction, rows: readonly Row[], onIdTaken: () => vo
   }
   // Written each time: a collection in another tab may have removed what was there.
   for (const topic of new Set(rows.map((row) => row.topic))) {
-    topics.put({ ns: (rows[0] as Row).ns, topic });
+    topics.put({ ns: (rows[0] as NewRow).ns, topic });
   }
   tx.commit();
 }
