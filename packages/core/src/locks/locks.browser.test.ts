@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { type ContractTab, holding, locksContract } from "../testing/locks-contract.js";
+import { type ContractTab, holding, locksContract } from "../testing/contracts/locks-contract.js";
 import type { LocksConfig } from "./create-locks.js";
 import type { Locks } from "./types.js";
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { holding, locksContract } from "../testing/locks-contract.js";
+import { holding, locksContract } from "../testing/contracts/locks-contract.js";
 import { ManualClock } from "../testing/manual-clock.js";
 import { MemoryOrigin, type MemoryTab } from "../testing/memory-locks.js";
 import { turnEnd } from "../testing/turn.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { LockContext, Locks } from "../locks/types.js";
+import type { LockContext, Locks } from "../../locks/types.js";
 
 /** A tab of the world that a contract is tried in. */
 export interface ContractTab {
