@@ -1,6 +1,22 @@
 export { ManualClock } from "./testing/manual-clock.js";
 export { type BusMatchers, busMatchers } from "./testing/matchers.js";
-export { MemoryOrigin, type MemoryTab } from "./testing/memory-locks.js";
+export {
+  MemoryLog,
+  type MemoryLogEntry,
+  type MemoryLogOptions,
+} from "./testing/memory-event-log.js";
+export {
+  type MemoryEventStreams,
+  MemoryStreamStore,
+  type MemoryStreamStoreOptions,
+} from "./testing/memory-event-streams.js";
+export { MemoryLockStore, type MemoryLocks } from "./testing/memory-locks.js";
+export type { MemoryLogTab } from "./testing/memory-log-tab.js";
+export {
+  type MemoryPresence,
+  type MemoryTabOptions,
+  MemoryTabs,
+} from "./testing/memory-presence.js";
 export type { NetworkChannel } from "./testing/network/channel.js";
 export type { NetworkConfig } from "./testing/network/config.js";
 export { createNetwork, type TestNetwork } from "./testing/network/network.js";

@@ -22,7 +22,7 @@ export interface Row extends NewRow {
 }
 
 /** One stored event of a stream. */
-export interface EventRow {
+interface EventRow {
   /** Given by the database: grows in the order of the commits, over all streams and tabs. */
   readonly position: number;
   readonly ns: string;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../testing/manual-clock.js";
-import { MemoryOrigin, type MemoryTab } from "../testing/memory-locks.js";
+import { MemoryLockStore, type MemoryLocks } from "../testing/memory-locks.js";
 import type { LockContext } from "./types.js";
 
 type Step =
@@ -40,7 +40,7 @@ async function settle(): Promise<void> {
 
 /** A tab, what it holds by its own belief, and whether it can act on that. */
 class Player {
-  tab: MemoryTab;
+  tab: MemoryLocks;
   asleep = false;
   visible = true;
   readonly turns = new Set<LockContext & { finish(): void }>();
@@ -48,7 +48,7 @@ class Player {
   readonly told = new WeakSet<LockContext>();
   readonly quits = new Set<AbortController>();
 
-  constructor(origin: MemoryOrigin) {
+  constructor(origin: MemoryLockStore) {
     this.tab = origin.tab();
   }
 
@@ -91,11 +91,11 @@ describe("Locks under any course of events", () => {
     await fc.assert(
       fc.asyncProperty(steps, async (course) => {
         const clock = new ManualClock();
-        const origin = new MemoryOrigin(clock);
+        const origin = new MemoryLockStore(clock);
         const players = Array.from({ length: 4 }, () => new Player(origin));
         const epochs: number[] = [];
         const holds: Promise<unknown>[] = [];
-        const closed: MemoryTab[] = [];
+        const closed: MemoryLocks[] = [];
 
         for (const { does, tab: index } of course) {
           const player = players[index] as Player;

@@ -2,14 +2,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { turnEnd } from "../fixtures/turn.js";
 import { holding, locksContract } from "../testing/contracts/locks-contract.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { MemoryOrigin, type MemoryTab } from "../testing/memory-locks.js";
+import { MemoryLockStore, type MemoryLocks } from "../testing/memory-locks.js";
 
-let origin: MemoryOrigin;
+let origin: MemoryLockStore;
 let clock: ManualClock;
 
 beforeEach(() => {
   clock = new ManualClock();
-  origin = new MemoryOrigin(clock);
+  origin = new MemoryLockStore(clock);
 });
 
 locksContract("Locks in memory", async () => {
@@ -33,7 +33,7 @@ async function pass(ms: number): Promise<void> {
   }
 }
 
-function leftovers(tab: MemoryTab) {
+function leftovers(tab: MemoryLocks) {
   return { channels: tab.channels.size, listeners: tab.listeners.size, timers: tab.timers };
 }
 

@@ -5,16 +5,16 @@ import type { HoldOptions, LockContext, Locks } from "../locks/types.js";
 
 /** A request for a lock, as a browser keeps it. */
 interface Request {
-  readonly tab: MemoryTab;
+  readonly tab: MemoryLocks;
   readonly granted: () => void;
   readonly refused: (reason: unknown) => void;
 }
 
 /** An origin in memory: its lock queues, epochs and channel, shared by its tabs. */
-export class MemoryOrigin {
+export class MemoryLockStore {
   readonly clock: Clock;
   readonly epochs: Map<string, number> = new Map();
-  readonly tabs: Set<MemoryTab> = new Set();
+  readonly tabs: Set<MemoryLocks> = new Set();
   /** Of each lock its holder first, then who waits, in order. */
   readonly #queues = new Map<string, Request[]>();
 
@@ -23,8 +23,8 @@ export class MemoryOrigin {
   }
 
   /** Opens a tab, in front. */
-  tab(): MemoryTab {
-    const tab = new MemoryTab(this);
+  tab(): MemoryLocks {
+    const tab = new MemoryLocks(this);
     this.tabs.add(tab);
     return tab;
   }
@@ -56,7 +56,7 @@ export class MemoryOrigin {
   }
 
   /** @internal */
-  endAllOf(tab: MemoryTab): void {
+  endAllOf(tab: MemoryLocks): void {
     for (const [name, queue] of this.#queues) {
       for (const request of [...queue].reverse()) if (request.tab === tab) this.end(name, request);
     }
@@ -64,7 +64,7 @@ export class MemoryOrigin {
 }
 
 /** Locks in memory, and the tab they live in: it can be hidden, frozen and closed. */
-export class MemoryTab implements Locks {
+export class MemoryLocks implements Locks {
   /** Waits its turn; see {@link Locks.hold}. */
   readonly hold: <T>(
     name: string,
@@ -75,13 +75,13 @@ export class MemoryTab implements Locks {
   readonly listeners: Set<{ readonly event: PageEvent; readonly fn: () => void }> = new Set();
   /** How many timers it waits for. */
   timers = 0;
-  readonly #origin: MemoryOrigin;
+  readonly #origin: MemoryLockStore;
   #visible = true;
   #closed = false;
   /** What happened while it was frozen. */
   #asleep: (() => void)[] | undefined;
 
-  constructor(origin: MemoryOrigin) {
+  constructor(origin: MemoryLockStore) {
     this.#origin = origin;
     const { hold } = locksOver({
       clock: {
