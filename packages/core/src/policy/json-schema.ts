@@ -5,7 +5,7 @@ import type { ValidationIssue } from "./standard-schema.js";
 
 type JsonType = "array" | "boolean" | "integer" | "null" | "number" | "object" | "string";
 
-/** The part of JSON Schema (2020-12) that is understood, and its annotations; any other keyword is refused. */
+/** The part of JSON Schema (2020-12) that is understood; any keyword but these and annotations is refused. */
 export interface JsonSchema {
   readonly type?: JsonType | readonly JsonType[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -49,16 +49,7 @@ const TYPES: Readonly<Record<JsonType, (value: unknown) => boolean>> = {
 };
 
 /** They say nothing about what is valid, and schema files are full of them. */
-const ANNOTATIONS: ReadonlySet<string> = new Set([
-  "$comment",
-  "$id",
-  "$schema",
-  "default",
-  "deprecated",
-  "description",
-  "examples",
-  "title",
-]);
+const ANNOTATION = /^(\$(comment|id|schema)|default|deprecated|description|examples|title)$/;
 
 const KEYWORDS: Readonly<Record<Exclude<keyof JsonSchema, "title" | "description">, Keyword>> = {
   type: (argument: JsonType | readonly JsonType[]) => {
@@ -152,7 +143,7 @@ function compile(schema: JsonSchema, depth: number): Check {
       `The schema is nested more than ${MAX_DEPTH} levels deep, or contains itself. Make it flatter.`,
     );
   }
-  const assertions = Object.entries(schema).filter(([keyword]) => !ANNOTATIONS.has(keyword));
+  const assertions = Object.entries(schema).filter(([keyword]) => !ANNOTATION.test(keyword));
   const checks = assertions.map(([keyword, argument]) => {
     if (!Object.hasOwn(KEYWORDS, keyword)) {
       throw unknown("keyword", keyword, Object.keys(KEYWORDS));

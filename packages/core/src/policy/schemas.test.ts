@@ -158,7 +158,7 @@ describe("validationMode", () => {
       },
     ]);
     expect(failure.message).toBe(
-      'A message of "a" names the schema "price@2", and none is registered under that name. Call registerSchema() first, or leave schemaVersion out.',
+      'A message of "a" names the schema "price@2", which is not registered. Call registerSchema() first.',
     );
   });
 });

@@ -79,7 +79,7 @@ export class Schemas {
 
   /** Unchecked is not what somebody expects who names a schema. */
   #missing(topic: string, schemaVersion: string): void {
-    const message = `A message of "${topic}" names the schema ${show(schemaVersion)}, and none is registered under that name. Call registerSchema() first, or leave schemaVersion out.`;
+    const message = `A message of "${topic}" names the schema ${show(schemaVersion)}, which is not registered. Call registerSchema() first.`;
     if (this.#mode === "strict") throw new InvalidArgumentError(message);
     const details = { schemaVersion, topic };
     this.#reporter.tell({ type: "warning", code: "SCHEMA_NOT_FOUND", message, details });
