@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { turnEnd } from "./fixtures/turn.js";
 import {
   createPubSub,
   type DiagnosticEvent,
@@ -7,7 +8,6 @@ import {
   type Unsubscribe,
 } from "./index.js";
 import { ManualClock } from "./testing/manual-clock.js";
-import { turnEnd } from "./fixtures/turn.js";
 
 // Programs as users of the established library write them, against the documented surface alone.
 
