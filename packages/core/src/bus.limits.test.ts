@@ -55,7 +55,7 @@ describe("maxHandlersPerTopic", () => {
     expect(events).toEqual([
       {
         type: "limit-exceeded",
-        limitType: "maxHandlersPerTopic",
+        limitType: "max-handlers",
         pattern: "a.+",
         currentCount: 0,
         maxAllowed: 0,
@@ -85,7 +85,7 @@ describe("maxHandlersPerTopic", () => {
     expect(events.filter(({ type }) => type === "limit-exceeded")).toEqual([
       {
         type: "limit-exceeded",
-        limitType: "maxHandlersPerTopic",
+        limitType: "max-handlers",
         pattern: "a",
         currentCount: 1,
         maxAllowed: 1,

@@ -60,13 +60,16 @@ export interface RateLimitedDiagnostic {
   readonly type: "rate-limited";
   readonly topic: string;
   readonly messageId: string;
-  readonly maxPerSecond: number;
+  /** How many messages a second are allowed. */
+  readonly maxRate: number;
+  /** What became of it: the publisher got it back, marked, or an error. */
+  readonly action: "drop" | "throw";
 }
 
 /** Something was refused or went wrong, named by a code that stays the same over versions. */
 export interface WarningDiagnostic {
   readonly type: "warning";
-  readonly code: "INVALID_TOPIC" | "INVALID_MESSAGE" | "HOOK_FAILED";
+  readonly code: "INVALID_TOPIC" | "INVALID_MESSAGE" | "SCHEMA_NOT_FOUND" | "HOOK_FAILED";
   readonly message: string;
   readonly details?: unknown;
 }
@@ -74,7 +77,7 @@ export interface WarningDiagnostic {
 /** A subscription was left out. */
 export interface LimitExceededDiagnostic {
   readonly type: "limit-exceeded";
-  readonly limitType: "maxHandlersPerTopic";
+  readonly limitType: "max-handlers";
   readonly pattern: string;
   readonly currentCount: number;
   readonly maxAllowed: number;

@@ -33,7 +33,7 @@ export class HandlerLimit {
     if (currentCount < maxAllowed) return true;
     this.#reporter.tell({
       type: "limit-exceeded",
-      limitType: "maxHandlersPerTopic",
+      limitType: "max-handlers",
       pattern,
       currentCount,
       maxAllowed,

@@ -77,6 +77,23 @@ describe("JSON Schema", () => {
     expect(() => issues({ items: "x" } as never, 1)).toThrow('A schema is "x": pass an object.');
   });
 
+  it("passes over what schema files say to people and tools", () => {
+    const file = {
+      $schema: "https://json-schema.org/draft/2020-12/schema",
+      $id: "cart.json",
+      $comment: "by the cart team",
+      title: "Cart",
+      description: "What is in it",
+      default: "none",
+      examples: ["A-1"],
+      deprecated: true,
+      type: "string",
+    } as const;
+
+    expect(issues(file, "A-1")).toEqual([]);
+    expect(issues(file, 1)).toEqual(["must be string"]);
+  });
+
   it("refuses a schema that contains itself", () => {
     const schema: { items?: JsonSchema } = {};
     schema.items = schema;

@@ -5,7 +5,7 @@ import type { ValidationIssue } from "./standard-schema.js";
 
 type JsonType = "array" | "boolean" | "integer" | "null" | "number" | "object" | "string";
 
-/** The part of JSON Schema (2020-12) that is understood; any other keyword is refused. */
+/** The part of JSON Schema (2020-12) that is understood; any keyword but these and annotations is refused. */
 export interface JsonSchema {
   readonly type?: JsonType | readonly JsonType[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -24,6 +24,10 @@ export interface JsonSchema {
    * nothing repeated within a repeated group. A string of more than 1,000 characters fails it.
    */
   readonly pattern?: string;
+  /** For people, like the other annotations of the specification; nothing is checked. */
+  readonly title?: string;
+  /** For people. */
+  readonly description?: string;
 }
 
 /** Appends what is wrong with a value to a list. */
@@ -44,7 +48,10 @@ const TYPES: Readonly<Record<JsonType, (value: unknown) => boolean>> = {
   string: (value) => typeof value === "string",
 };
 
-const KEYWORDS: Readonly<Record<keyof JsonSchema, Keyword>> = {
+/** They say nothing about what is valid, and schema files are full of them. */
+const ANNOTATION = /^(\$(comment|id|schema)|default|deprecated|description|examples|title)$/;
+
+const KEYWORDS: Readonly<Record<Exclude<keyof JsonSchema, "title" | "description">, Keyword>> = {
   type: (argument: JsonType | readonly JsonType[]) => {
     const types = [argument].flat() as JsonType[];
     for (const type of types) {
@@ -136,11 +143,12 @@ function compile(schema: JsonSchema, depth: number): Check {
       `The schema is nested more than ${MAX_DEPTH} levels deep, or contains itself. Make it flatter.`,
     );
   }
-  const checks = Object.entries(schema).map(([keyword, argument]) => {
+  const assertions = Object.entries(schema).filter(([keyword]) => !ANNOTATION.test(keyword));
+  const checks = assertions.map(([keyword, argument]) => {
     if (!Object.hasOwn(KEYWORDS, keyword)) {
       throw unknown("keyword", keyword, Object.keys(KEYWORDS));
     }
-    return KEYWORDS[keyword as keyof JsonSchema](argument as never, schema, depth);
+    return KEYWORDS[keyword as keyof typeof KEYWORDS](argument as never, schema, depth);
   });
   return (value, path, issues) => {
     for (const check of checks) check(value, path, issues);

@@ -81,7 +81,8 @@ describe("rateLimit", () => {
       type: "rate-limited",
       topic: "cart.item",
       messageId: expect.any(String),
-      maxPerSecond: 1,
+      maxRate: 1,
+      action: "throw",
     });
   });
 

@@ -68,9 +68,10 @@ export class RateLimit {
    */
   refuse<T>(message: Message<T>): Message<T> {
     const { topic, id: messageId, meta } = message;
-    const maxPerSecond = this.#perSecond;
-    this.#reporter.tell({ type: "rate-limited", topic, messageId, maxPerSecond });
-    if (this.#throws) throw new RateLimitError(topic, maxPerSecond);
+    const maxRate = this.#perSecond;
+    const action = this.#throws ? "throw" : "drop";
+    this.#reporter.tell({ type: "rate-limited", topic, messageId, maxRate, action });
+    if (this.#throws) throw new RateLimitError(topic, maxRate);
     return Object.freeze({ ...message, meta: Object.freeze({ ...meta, _rateLimited: true }) });
   }
 }

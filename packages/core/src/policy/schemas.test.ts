@@ -139,6 +139,28 @@ describe("validationMode", () => {
     );
     expect(events).toMatchObject([{ type: "validation-error", mode: "strict" }]);
   });
+
+  it("does not let a version pass that nobody registered", () => {
+    const events: DiagnosticEvent[] = [];
+    const strict = createPubSub({ validationMode: "strict" });
+    const warning = createPubSub({ validationMode: "warn", onDiagnostic: (e) => events.push(e) });
+
+    const failure = errorOf(() => strict.publish("a", 1, { schemaVersion: "price@2" }));
+    warning.publish("a", 1, { schemaVersion: "price@2" });
+
+    expect(isBusError(failure, "INVALID_ARGUMENT")).toBe(true);
+    expect(events).toEqual([
+      {
+        type: "warning",
+        code: "SCHEMA_NOT_FOUND",
+        message: failure.message,
+        details: { schemaVersion: "price@2", topic: "a" },
+      },
+    ]);
+    expect(failure.message).toBe(
+      'A message of "a" names the schema "price@2", which is not registered. Call registerSchema() first.',
+    );
+  });
 });
 
 describe("registerSchema", () => {

@@ -1,5 +1,10 @@
 import type { Reporter } from "../diagnostics/reporter.js";
-import { AsyncSchemaError, InvalidSchemaError, ValidationError } from "../errors.js";
+import {
+  AsyncSchemaError,
+  InvalidArgumentError,
+  InvalidSchemaError,
+  ValidationError,
+} from "../errors.js";
 import { show } from "../show.js";
 import { compilePattern } from "../topics/match-topic.js";
 import type { PubSubConfig } from "../types.js";
@@ -46,11 +51,17 @@ export class Schemas {
     this.#byVersion.set(schemaVersion, compile(schema, schemaVersion));
   }
 
-  /** @throws {@link ValidationError} in strict mode, after telling */
+  /**
+   * @throws {@link ValidationError} in strict mode, after telling
+   * @throws {@link InvalidArgumentError} in strict mode, for a version that nobody registered
+   */
   check(topic: string, schemaVersion: string | undefined, payload: unknown): void {
     const mode = this.#mode;
-    const errors = this.find(topic, schemaVersion)?.(payload) ?? [];
-    if (errors.length === 0 || mode === "off") return;
+    if (mode === "off") return;
+    const validate = this.find(topic, schemaVersion);
+    if (schemaVersion && !validate) this.#missing(topic, schemaVersion);
+    const errors = validate?.(payload) ?? [];
+    if (errors.length === 0) return;
     this.#reporter.tell({ type: "validation-error", topic, schemaVersion, errors, mode });
     if (mode === "strict") throw new ValidationError(topic, errors);
   }
@@ -64,6 +75,14 @@ export class Schemas {
       this.#byTopic.get(topic) ??
       this.#byPattern.find(({ matches }) => matches(topic))?.validate
     );
+  }
+
+  /** Unchecked is not what somebody expects who names a schema. */
+  #missing(topic: string, schemaVersion: string): void {
+    const message = `A message of "${topic}" names the schema ${show(schemaVersion)}, which is not registered. Call registerSchema() first.`;
+    if (this.#mode === "strict") throw new InvalidArgumentError(message);
+    const details = { schemaVersion, topic };
+    this.#reporter.tell({ type: "warning", code: "SCHEMA_NOT_FOUND", message, details });
   }
 }
 
