@@ -165,16 +165,30 @@ describe("replay", () => {
         topic: "a",
         messageId: messages[0]?.id,
         error: boom,
-        handlerIndex: 0,
+        handlerIndex: -1,
       },
       {
         type: "handler-error",
         topic: "a",
         messageId: messages[1]?.id,
         error: boom,
-        handlerIndex: 0,
+        handlerIndex: -1,
       },
     ]);
+  });
+
+  it("replays all that is retained for Infinity, and tells what is not", () => {
+    for (let n = 1; n <= 14; n += 1) bus.publish("a", n);
+
+    bus.subscribe("a", receive, { replay: Number.POSITIVE_INFINITY });
+
+    expect(received).toHaveLength(10);
+    expect(events).toContainEqual({
+      type: "gap",
+      kind: "replay",
+      from: "a",
+      count: 4,
+    });
   });
 
   it("counts no dispatch: those are of live messages", () => {

@@ -278,7 +278,7 @@ describe("subscribe", () => {
     const bus = createPubSub();
     const subscribe = () => bus.subscribe("a", () => {}, { replay: replay as number });
 
-    expect(subscribe).toThrow("it must be a whole number of messages, 0 or more, or");
+    expect(subscribe).toThrow("it must be a whole number of messages, 0 or more, Infinity, or");
     expect(subscribe).toThrow(
       expect.toSatisfy((error: unknown) => isBusError(error, "INVALID_ARGUMENT")),
     );

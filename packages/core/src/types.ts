@@ -62,8 +62,8 @@ export interface SubscribeOptions {
   /** Ends the subscription when it aborts. Already aborted: nothing is subscribed. */
   readonly signal?: AbortSignal;
   /**
-   * Delivers retained messages first, synchronously: the last so many that match, or with
-   * `"latest"` the newest of each topic that matches.
+   * Delivers retained messages first, synchronously: the last so many that match (`Infinity`: all of
+   * them), or with `"latest"` the newest of each topic that matches.
    *
    * @defaultValue `0`
    */

@@ -10,10 +10,10 @@ export type ReplayRequest = number | "latest";
 
 /** @throws {@link InvalidArgumentError} for what is neither */
 export function assertReplay(replay: unknown): void {
-  if (replay === undefined || replay === "latest") return;
+  if (replay === undefined || replay === "latest" || replay === Number.POSITIVE_INFINITY) return;
   if (Number.isInteger(replay) && (replay as number) >= 0) return;
   throw new InvalidArgumentError(
-    `replay is ${show(replay)}: it must be a whole number of messages, 0 or more, or "latest".`,
+    `replay is ${show(replay)}: it must be a whole number of messages, 0 or more, Infinity, or "latest".`,
   );
 }
 
@@ -35,6 +35,6 @@ export function replayRetained(
   }
   for (const message of messages) {
     if (!subscription.active) return;
-    probe.call(subscription, message, 0, reporter.handlerFailed);
+    probe.call(subscription, message, -1, reporter.handlerFailed);
   }
 }

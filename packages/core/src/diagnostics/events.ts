@@ -40,7 +40,7 @@ export interface HandlerErrorDiagnostic {
   readonly messageId: string;
   /** What was thrown; with the thrown value as its `cause` when that was no `Error`. */
   readonly error: Error;
-  /** Which of the handlers that the message went to, in their order, from 0. */
+  /** Which of the handlers that the message went to, in their order, from 0; -1 when it was replayed. */
   readonly handlerIndex: number;
 }
 
