@@ -1,7 +1,6 @@
 import { IncompatibleCopyError } from "../errors.js";
 import type { Candidate } from "../links/domains.js";
 import { show } from "../show.js";
-import { livePorts } from "./neighbours.js";
 import { findPage } from "./place.js";
 import { type PageState, type Port, PROTOCOL, type Protocol, type Slot, tellAll } from "./port.js";
 
@@ -36,14 +35,14 @@ export function openSlot(page: object, app: string, name: string): PageState | s
   return `the slot of this page cannot be used: ${reason}`;
 }
 
-/** Lists the copies that have joined this page and are still there, of every app. */
+/** Lists the copies that have joined this page, of every app. */
 export function portsOfPage(): readonly Port[] {
   try {
     const found = lookUp(findPage() ?? {});
     if (protocolOf(found)?.major !== PROTOCOL.major) return [];
     return Object.values((found as Slot).pages)
       .filter(isState)
-      .flatMap((state) => livePorts(state));
+      .flatMap(({ ports }) => ports);
   } catch {
     // What cannot be read is no slot of ours.
     return [];
