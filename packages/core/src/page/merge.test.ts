@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { TestLink } from "../fixtures/links.js";
+import { turnEnd } from "../fixtures/turn.js";
 import { type CopyEvent, copies, type JoinConfig, joinPubSub, type PubSubBus } from "../index.js";
-import { TestLink } from "../testing/links.js";
 import { ManualClock } from "../testing/manual-clock.js";
-import { turnEnd } from "../testing/turn.js";
 
 /** What a frame has in its place: readable once both sides have set `document.domain`. */
 interface FakeWindow {

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { turnEnd } from "../fixtures/turn.js";
 import { copies, joinPubSub, type PubSubBus } from "../index.js";
-import { turnEnd } from "../testing/turn.js";
 
 let buses: PubSubBus[] = [];
 
