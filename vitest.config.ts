@@ -28,6 +28,7 @@ function inBrowser(
       name,
       include,
       sequence: { groupOrder: order },
+      globalSetup: ["integration/copies/serve.ts"],
       browser: { enabled: true, headless: true, screenshotFailures: false, ...browser },
     },
   };

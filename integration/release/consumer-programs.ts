@@ -55,6 +55,17 @@ export const wrong = (): unknown => [
 ];
 `;
 
+export const server = `
+const before = Reflect.ownKeys(globalThis).length;
+const { copies, joinPubSub } = await import("@pubsub-mfe/core");
+const [one, other] = ["one", "other"].map((name) => joinPubSub({ app: "shop", name }));
+one?.subscribe("x", ({ payload }) => console.log("one", payload));
+other?.subscribe("x", ({ payload }) => console.log("other", payload));
+one?.publish("x", 1);
+await null;
+console.log(Reflect.ownKeys(globalThis).length - before, one && copies(one).length);
+`;
+
 export const historyUnavailable = `
 import { createPubSub, type Message } from "@pubsub-mfe/core";
 import { createHistoryAdapter, type HistoryAdapter, isHistoryError } from "@pubsub-mfe/history";

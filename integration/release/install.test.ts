@@ -3,6 +3,7 @@ import {
   delivery,
   historyUnavailable,
   requestAndAnswer,
+  server,
   testingKit,
   twoTabs,
 } from "./consumer-programs.js";
@@ -49,6 +50,12 @@ describe("core alone", () => {
       expect(await coreAlone.compileAndRun(testingKit, resolution)).toBe("cart.added A-1 5");
     },
   );
+
+  it("is a bus a call on a server, and leaves no global there", async () => {
+    const output = await coreAlone.compileAndRun(server, "nodenext");
+
+    expect(output.split("\n")).toEqual(["one 1", "0 0"]);
+  });
 
   it.each(["dist/bus.js", "dist/index.js", "src/index.ts"])(
     "refuses an import of %s",

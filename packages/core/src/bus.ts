@@ -121,18 +121,18 @@ class Bus implements PubSubBus {
     this.#publishListeners = new Listeners(reporter.hookFailed);
     const { neighbours, port, retained } = meet(this.#waysIn());
     this.#neighbours = neighbours;
-    for (const message of retained ?? []) this.#retention?.add(message);
+    this.#retain(retained ?? []);
     this.#links = new Links({
       reporter,
       port,
-      candidates: neighbours.candidates,
+      page: neighbours,
       endTurn: this.#endTurn,
       admit: (bare, view, from) => this.#spread(bare, view, from, this.#match(bare.topic), true),
     });
     this.#queue = new DeliveryQueue({
       clock,
       lists: this.#router,
-      beforeHandlers: this.#endTurn,
+      beforeHandlers: this.#beforeHandlers,
       onFailure: reporter.handlerFailed,
       probe,
       onDelivered: reporter.isListening ? reporter.delivered : undefined,
@@ -147,7 +147,9 @@ class Bus implements PubSubBus {
       routes: () => this.#router.routes(),
       findSchema: (topic, version) => this.#schemas.find(topic, version),
       retained: () => this.#retained(),
-      candidates: neighbours.candidates,
+      get candidates() {
+        return neighbours.candidates;
+      },
       neighbours: () => neighbours.inspectables(),
     };
     this.#hide = makeInspectable(this, this.#inspectable, config.enableDevTools === true);
@@ -312,9 +314,15 @@ class Bus implements PubSubBus {
     this.#neighbours.handOver();
   };
 
+  readonly #beforeHandlers = (): void => {
+    if (this.#neighbours.isGone) this.#queue.clear();
+    else this.#endTurn();
+  };
+
   #waysIn(): WaysIn {
     return {
       accept: (bare, view, from, leaves) => {
+        if (from !== PAGE && this.#links.hasSeen(bare.id)) return;
         const subscriptions = this.#match(bare.topic);
         this.#tellArrival("received", view, from, subscriptions, leaves);
         this.#admit(bare, view, from, subscriptions, leaves);
@@ -323,8 +331,9 @@ class Bus implements PubSubBus {
       handlerCount: (pattern) => this.#countOwn(pattern),
       inspectable: () => this.#inspectable,
       retained: () => this.#retained(),
-      retain: (retention) => {
+      retain: (retention, retained) => {
         this.#retention = new Retention(retention, this.#clock);
+        this.#retain(retained);
       },
       tell: (event) => this.#reporter.tell(event),
     };
@@ -332,6 +341,10 @@ class Bus implements PubSubBus {
 
   #retained(): readonly Message[] {
     return this.#retention?.query("#", {}) ?? [];
+  }
+
+  #retain(messages: readonly Message[]): void {
+    for (const message of messages) this.#retention?.add(message);
   }
 
   #countOwn(pattern: string): number {

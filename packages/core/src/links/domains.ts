@@ -7,6 +7,8 @@ export interface Candidate {
   sends(topic: string): boolean;
   /** Makes it the link of its domain. */
   activate(): void;
+  /** Ends that: it sends nothing more, and takes in what is still on its way. */
+  standDown(): void;
   flush(): Promise<void> | void;
 }
 
@@ -30,10 +32,22 @@ export function enter(candidates: Candidate[], candidate: Candidate): void {
   if (isFirst) candidate.activate();
 }
 
-/** Hands the domain on when its link leaves. */
-export function leave(candidates: Candidate[], candidate: Candidate): void {
-  const wasActive = activeOf(candidates, candidate.domain) === candidate;
-  const index = candidates.indexOf(candidate);
-  if (index >= 0) candidates.splice(index, 1);
-  if (wasActive) activeOf(candidates, candidate.domain)?.activate();
+/** Takes in the links of another page: of each domain, this page's goes on. */
+export function absorb(candidates: Candidate[], others: readonly Candidate[]): void {
+  const held = new Set(candidates.map(({ domain }) => domain));
+  for (const candidate of others) {
+    const { domain } = candidate;
+    if (held.has(domain) && activeOf(others, domain) === candidate) candidate.standDown();
+  }
+  candidates.push(...others);
+}
+
+/** Hands the domains on when their links leave: to none of those that leave too. */
+export function leave(candidates: Candidate[], leaving: readonly Candidate[]): void {
+  const left = leaving.filter((each) => activeOf(candidates, each.domain) === each);
+  for (const candidate of leaving) {
+    const index = candidates.indexOf(candidate);
+    if (index >= 0) candidates.splice(index, 1);
+  }
+  for (const { domain } of left) activeOf(candidates, domain)?.activate();
 }

@@ -14,15 +14,15 @@ export interface LinksContext {
   readonly reporter: Reporter;
   /** The copy that these are the links of, where several share the page. */
   readonly port: object | undefined;
-  /** All links of the page, in the order in which they came. */
-  readonly candidates: Candidate[];
+  /** Where all links of the page are, in the order in which they came: the list may change. */
+  readonly page: { readonly candidates: Candidate[] };
   /** Ends the turn of the whole page. */
   readonly endTurn: () => void;
   /** Takes in a message of a domain: the bare one goes on, its view to the handlers. */
   readonly admit: (bare: Message, view: Message, from: string) => void;
 }
 
-/** One link of this bus that is the one of its domain. */
+/** One link of this bus. */
 interface Outlet {
   readonly link: Link;
   readonly lets: ((topic: string) => boolean) | undefined;
@@ -30,6 +30,8 @@ interface Outlet {
   waiting: Message[];
   /** What is being handed over. */
   due: Message[];
+  /** Whether it takes in what comes. */
+  open: boolean;
 }
 
 /**
@@ -38,6 +40,7 @@ interface Outlet {
  */
 export class Links {
   readonly #context: LinksContext;
+  /** Those that are the one of their domain. */
   readonly #outlets = new Set<Outlet>();
   readonly #connections = new Set<LinkConnection>();
   readonly #seen = new SeenIds();
@@ -49,57 +52,67 @@ export class Links {
   }
 
   connect(link: Link, options: ConnectOptions): LinkConnection {
-    const { candidates, port, reporter, endTurn } = this.#context;
+    const { page, port, reporter, endTurn } = this.#context;
     const { domain } = link;
-    const outlet: Outlet = { link, lets: compileTopicRules(options.send), waiting: [], due: [] };
+    const lets = compileTopicRules(options.send);
+    const outlet: Outlet = { link, lets, waiting: [], due: [], open: false };
     const receive = this.#createReceive(outlet, options);
+    const tell = (state: "active" | "waiting" | "closed"): void =>
+      reporter.tell({ type: "link", domain, state });
+    const end = (): void => {
+      // In the midst of a hand-over there is something left.
+      this.#sendDue(outlet);
+      this.#outlets.delete(outlet);
+      this.#settle(() => link.flush());
+    };
     const candidate: Candidate = {
       domain,
       port,
       sends: (topic) => outlet.lets?.(topic) ?? true,
       activate: () => {
         this.#outlets.add(outlet);
-        try {
-          link.onMessages(receive);
-        } catch (thrown) {
-          reporter.hookFailed(thrown);
+        if (!outlet.open) {
+          outlet.open = true;
+          this.#settle(() => link.onMessages(receive));
         }
-        reporter.tell({ type: "link", domain, state: "active" });
+        tell("active");
+      },
+      standDown: () => {
+        end();
+        tell("waiting");
       },
       flush: () => link.flush(),
     };
     const connection: LinkConnection = {
       get active() {
-        return activeOf(candidates, domain) === candidate;
+        return activeOf(page.candidates, domain) === candidate;
       },
       flush: async () => {
         endTurn();
-        await activeOf(candidates, domain)?.flush();
+        await activeOf(page.candidates, domain)?.flush();
       },
       dispose: () => {
         if (!this.#connections.delete(connection)) return;
         endTurn();
-        // In the midst of a hand-over there is something left.
-        this.#sendDue(outlet);
-        this.#outlets.delete(outlet);
-        this.#settle(() => link.flush());
+        outlet.open = false;
+        end();
         this.#settle(() => link.close());
-        leave(candidates, candidate);
+        leave(page.candidates, [candidate]);
         if (this.#connections.size === 0) this.#stopListening?.();
-        reporter.tell({ type: "link", domain, state: "closed" });
+        tell("closed");
       },
     };
     // Before the link's own, which may close what it sends through.
     if (this.#connections.size === 0) this.#stopListening = onPageHiding(this.#flush);
     this.#connections.add(connection);
-    enter(candidates, candidate);
-    if (!connection.active) reporter.tell({ type: "link", domain, state: "waiting" });
+    enter(page.candidates, candidate);
+    if (!connection.active) tell("waiting");
     return connection;
   }
 
   /** Passes a message on to every domain that it has not been to. */
   offer(message: Message, from: string): void {
-    if (this.#context.candidates.length === 0) return;
+    if (this.#context.page.candidates.length === 0) return;
     this.#seen.add(message.id);
     for (const outlet of this.#outlets) {
       if (!leadsOn(from, outlet.link.domain) || outlet.lets?.(message.topic) === false) continue;
@@ -109,6 +122,11 @@ export class Links {
       // A microtask of its own: the queue of the handlers may be waiting for a later task.
       void TURN.then(this.handOver);
     }
+  }
+
+  /** Whether a message came in already: pages that merge may each have had it. */
+  hasSeen(id: string): boolean {
+    return this.#seen.has(id);
   }
 
   readonly handOver = (): void => {
@@ -138,7 +156,7 @@ export class Links {
     const lets = compileTopicRules(options.receive);
     return (value, added) => {
       const bare = adoptMessage(value);
-      if (!this.#outlets.has(outlet)) return false;
+      if (!outlet.open) return false;
       if (lets?.(bare.topic) === false || this.#seen.has(bare.id)) return false;
       const view = added
         ? Object.freeze({ ...bare, meta: Object.freeze({ ...bare.meta, ...added }) })

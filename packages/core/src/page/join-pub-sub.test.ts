@@ -269,11 +269,15 @@ describe("copies", () => {
 describe("what lies where the copies meet", () => {
   const slotKey = Symbol.for("@pubsub-mfe/page");
 
+  function usePage(page: object): void {
+    vi.spyOn(window, "document", "get").mockReturnValue(page as never);
+  }
+
   /** Puts something there, in a document of its own. */
   function layDown(value: unknown): void {
     const page = document.implementation.createHTMLDocument();
     Object.defineProperty(page, slotKey, { get: () => value });
-    vi.spyOn(window, "document", "get").mockReturnValue(page as never);
+    usePage(page);
   }
 
   it("is refused with both versions when it is of another major, and the others are told", async () => {
@@ -290,21 +294,80 @@ describe("what lies where the copies meet", () => {
     );
   });
 
-  it.each([1, "text", {}, { protocol: {} }, { protocol: { major: 1, minor: 0 } }, () => {}])(
-    "is ignored and told when it is something else: %o",
-    async (value) => {
-      layDown(value);
-      const events: CopyEvent[] = [];
-      const bus = await join("a", { onDiagnostic: notingCopies(events) });
-      note(bus, "a");
+  it("is refused with the same sentence when another major lays out its slot in another way", async () => {
+    layDown({ protocol: { major: 2, minor: 0 }, copies: new Map() });
 
-      bus.publish("x", 1);
+    await expect(join("old")).rejects.toMatchObject({
+      message: expect.stringContaining("speak 2.0"),
+    });
+  });
 
-      await turnEnd();
-      expect(log).toEqual(["a1"]);
-      expect(events).toMatchObject([
-        { state: "refused", name: "a", reason: expect.stringContaining("a goes on alone: ") },
-      ]);
+  const protocol = { major: 1, minor: 0 };
+  const state = { ports: [], candidates: [] };
+  const throwing = new Proxy(
+    {},
+    {
+      get: () => {
+        throw { toString: null };
+      },
     },
   );
+
+  it.each([
+    1,
+    "text",
+    {},
+    { protocol: {} },
+    { protocol },
+    { protocol, pages: null },
+    { protocol, pages: throwing },
+    { protocol, pages: { hostile: { ...state, candidates: 1 } } },
+    { protocol, pages: { hostile: { ...state, ports: 1 } } },
+    { protocol, pages: { hostile: { ...state, ports: [{}] } } },
+    { protocol, pages: { hostile: { ...state, candidates: [null] } } },
+    () => {},
+    throwing,
+  ])("is ignored and told when it is something else: %#", async (value) => {
+    app = "hostile";
+    layDown(value);
+    const events: CopyEvent[] = [];
+    const bus = await join("a", { onDiagnostic: notingCopies(events) });
+    note(bus, "a");
+
+    bus.publish("x", 1);
+
+    await turnEnd();
+    expect(log).toEqual(["a1"]);
+    expect(events).toMatchObject([
+      { state: "refused", name: "a", reason: expect.stringContaining("a goes on alone: ") },
+    ]);
+  });
+
+  it("is ignored also where the telling throws", async () => {
+    const told = vi.spyOn(console, "error").mockReturnValue();
+    const boom = new Error("boom");
+    layDown("text");
+
+    const bus = await join("a", {
+      onDiagnostic: () => {
+        throw boom;
+      },
+    });
+    note(bus, "a");
+    bus.publish("x", 1);
+
+    await turnEnd();
+    expect(log).toEqual(["a1"]);
+    expect(told).toHaveBeenCalledWith(expect.any(String), boom);
+  });
+
+  it("is ignored and told when the page takes nothing", async () => {
+    usePage(Object.freeze({}));
+    const events: CopyEvent[] = [];
+
+    const bus = await join("a", { onDiagnostic: notingCopies(events) });
+
+    expect(bus.publish("x", 1).payload).toBe(1);
+    expect(events).toMatchObject([{ state: "refused", name: "a" }]);
+  });
 });

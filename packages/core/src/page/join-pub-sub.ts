@@ -2,9 +2,11 @@ import { createBus } from "../bus.js";
 import type { StandardSchema } from "../policy/standard-schema.js";
 import type { TopicsOf } from "../topics/typed.js";
 import type { PubSubBus, PubSubConfig, Untyped } from "../types.js";
-import { JoinedNeighbours } from "./neighbours.js";
-import { type CopyInfo, type PageState, type Port, PROTOCOL } from "./port.js";
-import { findPage, openSlot, VERSION } from "./slot.js";
+import { mergeFrames } from "./merge.js";
+import { alone, JoinedNeighbours } from "./neighbours.js";
+import { findPage } from "./place.js";
+import { type CopyInfo, type Port, PROTOCOL, tellAll } from "./port.js";
+import { openSlot, VERSION } from "./slot.js";
 
 /** Options of {@link joinPubSub}. */
 export interface JoinConfig extends PubSubConfig {
@@ -40,12 +42,14 @@ export function joinPubSub(config: JoinConfig): PubSubBus {
   const page = findPage();
   const state = page ? openSlot(page, app, name) : undefined;
   if (typeof state !== "object") {
-    const bus = createBus(config);
-    const event = { type: "copy", state: "refused", name, version: VERSION } as const;
-    // Told like anything else that goes wrong; the copy goes on alone.
-    if (state) config.onDiagnostic?.({ ...event, reason: `${name} goes on alone: ${state}` });
-    return bus;
+    return createBus(config, ({ tell }) => {
+      // Told like anything else that goes wrong; the copy goes on alone.
+      const reason = `${name} goes on alone: ${state}`;
+      if (state) tell({ type: "copy", state: "refused", name, version: VERSION, reason });
+      return alone();
+    });
   }
+  if (page) mergeFrames(page, app, state);
   const { retention: own, ...rest } = config;
   const agreed = state.retention ?? own;
   const bus = createBus({ ...rest, ...(agreed && { retention: agreed }) }, (ways) => {
@@ -60,7 +64,8 @@ export function joinPubSub(config: JoinConfig): PubSubBus {
     const retained = neighbours.enter(own);
     return { neighbours, port, retained };
   });
-  tellOfJoining(state, name);
+  // Once the bus is whole: whoever is told may publish at once.
+  tellAll(state.ports.slice(0, -1), "joined", { name, version: VERSION });
   const list = (): CopyInfo[] =>
     state.ports.map(({ name, version, protocol }) => ({ name, version, protocol }));
   return Object.defineProperty(bus, COPIES, { value: list });
@@ -70,11 +75,4 @@ export function joinPubSub(config: JoinConfig): PubSubBus {
 export function copies(bus: object): readonly CopyInfo[] {
   const list = (bus as { [COPIES]?: () => CopyInfo[] })[COPIES];
   return list?.() ?? [];
-}
-
-/** Once the bus is whole: whoever is told may publish at once. */
-function tellOfJoining({ ports }: PageState, name: string): void {
-  for (const port of ports.slice(0, -1)) {
-    port.tell({ type: "copy", state: "joined", name, version: VERSION });
-  }
 }

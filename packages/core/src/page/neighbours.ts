@@ -1,7 +1,7 @@
 import type { Inspectable } from "../diagnostics/inspect-protocol.js";
 import { type Candidate, leave } from "../links/domains.js";
 import type { Message, RetentionConfig } from "../types.js";
-import type { PageState, Port } from "./port.js";
+import { type PageState, type Port, tellAll } from "./port.js";
 
 /** The other copies on the page of a bus. */
 export interface Neighbours {
@@ -15,6 +15,8 @@ export interface Neighbours {
   handlerCount(pattern: string): number;
   inspectables(): readonly Inspectable[];
   leave(): void;
+  /** Whether this copy itself is of a frame that was removed: its code can outlive it. */
+  readonly isGone: boolean;
 }
 
 /** What a bus meets that has joined no page. */
@@ -26,20 +28,23 @@ export function alone(): { readonly neighbours: Neighbours } {
     handlerCount: () => 0,
     inspectables: () => [],
     leave: () => {},
+    isGone: false,
   };
   return { neighbours };
 }
 
 /** The neighbours of a copy that has joined a page. */
 export class JoinedNeighbours implements Neighbours {
-  readonly candidates: Candidate[];
   readonly #state: PageState;
   readonly #own: Port;
 
   constructor(state: PageState, own: Port) {
-    this.candidates = state.candidates;
     this.#state = state;
     this.#own = own;
+  }
+
+  get candidates(): Candidate[] {
+    return this.#state.candidates;
   }
 
   /**
@@ -50,7 +55,7 @@ export class JoinedNeighbours implements Neighbours {
     const others = this.#others();
     if (retention && !this.#state.retention) {
       this.#state.retention = retention;
-      for (const port of others) port.retain(retention);
+      for (const port of others) port.retain(retention, []);
     }
     this.#state.ports.push(this.#own);
     return others[0]?.retained() ?? [];
@@ -73,42 +78,48 @@ export class JoinedNeighbours implements Neighbours {
   }
 
   leave(): void {
-    if (!remove(this.#state, this.#own)) return;
-    const { name, version } = this.#own;
-    for (const port of this.#others()) port.tell({ type: "copy", state: "left", name, version });
+    if (!this.#state.ports.includes(this.#own)) return;
+    remove(this.#state, [this.#own]);
+    tellAll(this.#others(), "left", this.#own);
   }
 
-  /** Those that are still there: of a frame that was removed or reloaded nothing is called. */
+  get isGone(): boolean {
+    return isGone(this.#own);
+  }
+
   #others(): readonly Port[] {
-    const { ports } = this.#state;
-    const gone = ports.filter((port) => port !== this.#own && isGone(port.document));
-    for (const port of gone) remove(this.#state, port);
-    const others = ports.filter((port) => port !== this.#own);
-    for (const { name, version } of gone) {
-      const event = { type: "copy", state: "left", name, version } as const;
-      for (const port of [this.#own, ...others]) port.tell(event);
-    }
-    return others;
+    return livePorts(this.#state, this.#own).filter((port) => port !== this.#own);
   }
 }
 
+/**
+ * The copies that are still there: of a frame that was removed or reloaded nothing is called.
+ *
+ * @param own - the copy that asks
+ */
+export function livePorts(state: PageState, own?: Port): readonly Port[] {
+  const gone = state.ports.filter((port) => port !== own && isGone(port));
+  if (gone.length > 0) remove(state, gone);
+  for (const port of gone) tellAll(state.ports, "left", port);
+  return state.ports;
+}
+
 /** Whether a document is no longer the one of its frame: the frame was removed, or went elsewhere. */
-function isGone(page: Document | undefined): boolean {
+function isGone({ document }: Port): boolean {
   try {
-    return page !== undefined && page.defaultView?.document !== page;
+    return document !== undefined && document.defaultView?.document !== document;
   } catch {
     // It went to another origin.
     return true;
   }
 }
 
-/** Takes a copy off the page, and hands on the domains that its links held. */
-function remove(state: PageState, port: Port): boolean {
-  const index = state.ports.indexOf(port);
-  if (index < 0) return false;
-  state.ports.splice(index, 1);
-  for (const candidate of state.candidates.filter((each) => each.port === port)) {
-    leave(state.candidates, candidate);
-  }
-  return true;
+/** Takes copies off the page, and hands on the domains that their links held. */
+function remove(state: PageState, gone: readonly Port[]): void {
+  for (const port of gone) state.ports.splice(state.ports.indexOf(port), 1);
+  const { candidates } = state;
+  leave(
+    candidates,
+    candidates.filter(({ port }) => gone.includes(port as Port)),
+  );
 }

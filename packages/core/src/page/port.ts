@@ -39,9 +39,20 @@ export interface WaysIn {
   inspectable(): Inspectable;
   /** What the copy has retained, oldest first. */
   retained(): readonly Message[];
-  /** Retains from now on, as the page does. */
-  retain(config: RetentionConfig): void;
+  /** Retains from now on, as the page does, and has retained until now. */
+  retain(config: RetentionConfig, retained: readonly Message[]): void;
   tell(event: CopyEvent): void;
+}
+
+/** Tells copies what happened to one. */
+export function tellAll(
+  ports: readonly Port[],
+  state: CopyEvent["state"],
+  { name, version }: Pick<CopyInfo, "name" | "version">,
+  reason?: string,
+): void {
+  const event: CopyEvent = { type: "copy", state, name, version, ...(reason && { reason }) };
+  for (const port of ports) port.tell(event);
 }
 
 /** One copy, as it lies in the slot. */
@@ -50,10 +61,13 @@ export interface Port extends CopyInfo, WaysIn {
   readonly document: Document | undefined;
 }
 
-/** What copies of one `app` share: lists, and nothing that acts. */
+/**
+ * What copies of one `app` share: lists, and nothing that acts. Where two have merged, both name the
+ * same lists.
+ */
 export interface PageState {
-  readonly ports: Port[];
-  readonly candidates: Candidate[];
+  ports: Port[];
+  candidates: Candidate[];
   /** Of the first copy that configured it. */
   retention?: RetentionConfig;
 }

@@ -1,25 +1,10 @@
 import { IncompatibleCopyError } from "../errors.js";
-import { type PageState, type Port, PROTOCOL, type Slot } from "./port.js";
+import type { Candidate } from "../links/domains.js";
+import { show } from "../show.js";
+import { findPage } from "./place.js";
+import { type PageState, type Port, PROTOCOL, type Protocol, type Slot, tellAll } from "./port.js";
 
 const SLOT = Symbol.for("@pubsub-mfe/page");
-
-/**
- * Returns where the copies of this page meet: the document of the topmost ancestor of this origin,
- * or the global of a worker. None on a server, where a process is no page.
- */
-export function findPage(): object | undefined {
-  if (typeof document !== "undefined") return topmostDocument();
-  return "WorkerGlobalScope" in globalThis ? globalThis : undefined;
-}
-
-function topmostDocument(): Document {
-  let top: Window = window;
-  try {
-    // Reading the document of another origin throws: its page is another.
-    while (top.parent !== top && top.parent.document) top = top.parent;
-  } catch {}
-  return top.document;
-}
 
 /**
  * Opens the slot of a page for an app, and makes it where there is none.
@@ -28,53 +13,92 @@ function topmostDocument(): Document {
  * @throws {@link IncompatibleCopyError} when it is of another protocol
  */
 export function openSlot(page: object, app: string, name: string): PageState | string {
-  const slot = readSlot(page);
-  if (typeof slot === "string") return slot;
-  if (slot.protocol.major !== PROTOCOL.major) {
-    const error = new IncompatibleCopyError(name, PROTOCOL, slot.protocol);
-    const ports = Object.values(slot.pages).flatMap((state) => state.ports);
-    for (const port of ports) {
-      const { message: reason } = error;
-      port.tell({ type: "copy", state: "refused", name, version: VERSION, reason });
+  let reason = "it is not one of this package";
+  try {
+    const found = lookUp(page) ?? lay(page);
+    const protocol = protocolOf(found);
+    if (protocol && protocol.major !== PROTOCOL.major) {
+      const error = new IncompatibleCopyError(name, PROTOCOL, protocol);
+      tellRefused(found as Slot, name, error.message);
+      throw error;
     }
-    throw error;
+    if (protocol) {
+      const { pages } = found as Slot;
+      const state = pages[app] ?? { ports: [], candidates: [] };
+      pages[app] = state;
+      if (isState(state)) return state;
+    }
+  } catch (error) {
+    if (error instanceof IncompatibleCopyError) throw error;
+    reason = error instanceof Error ? error.message : show(error);
   }
-  // A record without a prototype: an app may be called constructor.
-  const state = slot.pages[app] ?? { ports: [], candidates: [] };
-  slot.pages[app] = state;
-  return state;
+  return `the slot of this page cannot be used: ${reason}`;
 }
 
 /** Lists the copies that have joined this page, of every app. */
 export function portsOfPage(): readonly Port[] {
-  const page = findPage();
-  const slot: unknown = page && (page as Record<symbol, unknown>)[SLOT];
-  return isSlot(slot) ? Object.values(slot.pages).flatMap(({ ports }) => ports) : [];
-}
-
-function readSlot(page: object): Slot | string {
   try {
-    const found: unknown = (page as Record<symbol, unknown>)[SLOT];
-    if (isSlot(found)) return found;
-    if (found !== undefined) {
-      return "something that is no slot of this package lies where the copies of a page meet";
-    }
-    const slot: Slot = { protocol: PROTOCOL, pages: Object.create(null) };
-    Object.defineProperty(page, SLOT, { value: slot });
-    return slot;
-  } catch (error) {
-    return `the place where the copies of a page meet cannot be used: ${error}`;
+    const found = lookUp(findPage() ?? {});
+    if (protocolOf(found)?.major !== PROTOCOL.major) return [];
+    return Object.values((found as Slot).pages)
+      .filter(isState)
+      .flatMap(({ ports }) => ports);
+  } catch {
+    // What cannot be read is no slot of ours.
+    return [];
   }
 }
 
-function isSlot(value: unknown): value is Slot {
-  if (typeof value !== "object" || value === null) return false;
-  const { protocol, pages } = value as Partial<Slot>;
-  return (
-    Number.isInteger(protocol?.major) &&
-    Number.isInteger(protocol?.minor) &&
-    typeof pages === "object"
-  );
+/** Finds what copies of an app share in another slot, if that is one, and has them share this. */
+export function redirectSlot(page: object, app: string, to: PageState): PageState | undefined {
+  try {
+    const found = lookUp(page);
+    if (protocolOf(found)?.major !== PROTOCOL.major) return undefined;
+    const { pages } = found as Slot;
+    const state = pages[app];
+    if (state === to || !isState(state)) return undefined;
+    pages[app] = to;
+    return state;
+  } catch {
+    return undefined;
+  }
+}
+
+function lookUp(page: object): unknown {
+  return (page as Record<symbol, unknown>)[SLOT];
+}
+
+function lay(page: object): Slot {
+  // A record without a prototype: an app may be called constructor.
+  const slot: Slot = { protocol: PROTOCOL, pages: Object.create(null) };
+  Object.defineProperty(page, SLOT, { value: slot });
+  return slot;
+}
+
+/** The one thing that every slot has, whatever its protocol. */
+function protocolOf(value: unknown): Protocol | undefined {
+  const protocol = (value as Partial<Slot> | undefined)?.protocol;
+  const { major, minor } = protocol ?? {};
+  return Number.isInteger(major) && Number.isInteger(minor) ? protocol : undefined;
+}
+
+function isState(value: unknown): value is PageState {
+  const { ports, candidates } = (value ?? {}) as Partial<PageState>;
+  return areAll(ports, "accept") && areAll(candidates, "activate");
+}
+
+/** Whether a list is one of things that have a method. */
+function areAll(list: unknown, method: keyof Port | keyof Candidate): boolean {
+  return Array.isArray(list) && list.every((each) => typeof each?.[method] === "function");
+}
+
+function tellRefused({ pages }: Slot, name: string, reason: string): void {
+  try {
+    const ports = Object.values(pages).flatMap((state) => state.ports);
+    tellAll(ports, "refused", { name, version: VERSION }, reason);
+  } catch {
+    // Another major may have other ways in.
+  }
 }
 
 declare const __PACKAGE_VERSION__: string | undefined;
