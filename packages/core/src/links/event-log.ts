@@ -60,19 +60,23 @@ export interface LogSubscribeOptions {
  */
 export interface EventLog {
   /**
-   * Reads what is stored, and first waits for what this page has published.
+   * Reads what is stored at the first step, which waits for what this page has published until then.
+   * What is collected before it is reached is left out.
    *
    * @param pattern - a topic or a pattern of topics, as for {@link PubSubBus.subscribe}
    * @throws {@link StalePositionError} (from the first step) for a position of another log
    * @throws {@link InvalidTopicError} (from the first step) for a pattern that is none
+   * @throws {@link InvalidArgumentError} (from the first step) for a `limit` that is no whole number
    */
   read(pattern: string, query?: LogQuery): AsyncIterable<LogEntry>;
   /**
    * Delivers what is stored from some point on, and then what comes, from any tab: each entry once,
-   * in the order of the log, with neither a hole nor a double between old and new. A handler that
-   * throws changes nothing for what follows.
+   * in the order of the log, with neither a hole nor a double between old and new. What this page had
+   * published before the call is old, what it publishes after it is new. A handler that throws changes
+   * nothing for what follows; its promises are not waited for. When the log is deleted meanwhile, the
+   * subscription goes on with the next one.
    *
-   * @returns settles when all that was stored at the time of the call has been delivered; ends the
+   * @returns settles when all that is old has been delivered, or the signal has aborted; ends the
    *   subscription
    * @throws {@link StalePositionError} for a position of another log
    * @throws {@link InvalidTopicError} for a pattern that is none
@@ -82,6 +86,9 @@ export interface EventLog {
     handler: (entry: LogEntry) => unknown,
     options?: LogSubscribeOptions,
   ): Promise<Unsubscribe>;
-  /** Tells where the log ends now: `after` it comes what is published from now on. */
+  /**
+   * Tells where the log ends now: `after` it comes what is published from now on. It waits for what
+   * this page has published until now, which is not after it.
+   */
   head(): Promise<LogPosition>;
 }

@@ -16,7 +16,7 @@ export interface NewEvent<T = Untyped> {
   readonly type: string;
   /** Anything that the structured clone algorithm can copy. */
   readonly payload: T;
-  /** More facts about the event. */
+  /** More facts about the event, which can be copied as well. */
   readonly meta?: Readonly<Record<string, unknown>>;
 }
 
@@ -42,18 +42,21 @@ export interface Fence {
 /** Options of {@link EventStreams.append}. */
 export interface AppendOptions {
   /**
-   * The version that the stream must have: that of its last event; `"none"`: it must not exist;
-   * `"any"`: whatever it is.
+   * The version that the stream must have: that of its last event; `"none"` or `0`: it must not
+   * exist; `"any"`: whatever it is.
    *
    * @defaultValue `"any"`
    */
   readonly expectedVersion?: number | "any" | "none";
   /**
-   * What the events came of. When the stream has events under this id, nothing is appended, whatever
-   * `expectedVersion` says, and the result is that of the first time.
+   * What the events came of, a non-empty string. When the stream has events under this id, nothing
+   * is appended, whatever `expectedVersion` says, and the result is that of the first time.
    */
   readonly commandId?: string;
-  /** Refuses the append when a higher epoch of this fence was seen; otherwise this one is, from now on. */
+  /**
+   * Refuses the append when a higher epoch of this fence was seen, before anything else is looked at;
+   * otherwise this one is seen from now on, also when nothing is appended.
+   */
   readonly fence?: Fence;
   /**
    * Puts the events into the outbox, for {@link EventStreams.pending}, in the same transaction.
@@ -148,6 +151,7 @@ export interface RowRange {
   readonly from?: string;
   /** The id that ends the range, which is not in it. */
   readonly to?: string;
+  /** At most so many, the first. */
   readonly limit?: number;
 }
 
@@ -160,14 +164,25 @@ export interface ProjectionRows {
   list<Row = Untyped>(range?: RowRange): Promise<ProjectionRow<Row>[]>;
 }
 
-/** The rows of a projection while they are changed. */
+/**
+ * The rows of a projection while they are changed: what was changed is read as it will be. Once the
+ * transaction has ended every method fails with a {@link TransactionEndedError}.
+ */
 export interface ProjectionTransaction extends ProjectionRows {
-  /** @param row - anything that the structured clone algorithm can copy */
+  /**
+   * @param id - any non-empty string
+   * @param row - anything that the structured clone algorithm can copy; copied at once
+   * @throws {@link InvalidArgumentError} for one that cannot be cloned
+   */
   put(id: string, row: unknown): void;
   delete(id: string): void;
   /** Removes all rows and the checkpoint. */
   clear(): void;
-  /** Sets the checkpoint. */
+  /**
+   * Sets the checkpoint.
+   *
+   * @throws {@link StalePositionError} for a position of another store
+   */
   advance(position: EventPosition): void;
 }
 
@@ -177,9 +192,10 @@ export interface ProjectionTransaction extends ProjectionRows {
  */
 export interface EventStreams {
   /**
-   * Appends events to a stream: all of them or none.
+   * Appends events to a stream: all of them or none. What is refused changes nothing, fences included.
    *
    * @param stream - any non-empty string
+   * @param events - copied before this returns, so that what is done to them later is not stored
    * @throws {@link ConcurrencyError} when the stream is not at `expectedVersion`
    * @throws {@link FencedError} when a higher epoch of `fence` was seen
    * @throws {@link InvalidTopicError} for an event whose type is no topic
@@ -191,33 +207,47 @@ export interface EventStreams {
     events: readonly NewEvent[],
     options?: AppendOptions,
   ): Promise<AppendResult>;
-  /** Reads one stream; nothing for one that does not exist. */
+  /**
+   * Reads one stream as it is at the first step; nothing for one that does not exist. What is deleted
+   * before it is reached is left out.
+   *
+   * @throws {@link InvalidArgumentError} (from the first step) for a value that an option cannot have
+   */
   read(stream: string, query?: StreamQuery): AsyncIterable<StoredEvent>;
   /**
-   * Reads all streams, in the order of the commits.
+   * Reads all streams as they are at the first step, in the order of the commits. What is deleted
+   * before it is reached is left out.
    *
    * @throws {@link StalePositionError} (from the first step) for a position of another store
+   * @throws {@link InvalidTopicError} (from the first step) for `types` that are no pattern
+   * @throws {@link InvalidArgumentError} (from the first step) for a value that an option cannot have
    */
   readAll(query?: AllStreamsQuery): AsyncIterable<StoredEvent>;
-  /** Tells where the store ends now; `undefined` when nothing ever was appended. */
-  head(): Promise<EventPosition | undefined>;
+  /** Tells where the store ends now: `after` it comes what is appended from now on. */
+  head(): Promise<EventPosition>;
   /**
    * Calls the listener after a commit of any tab, or once for several: what is new is to be read. It
-   * may be called when nothing is.
+   * may be called when nothing is. What it throws changes nothing for others.
    */
   onAppend(listener: () => void): Unsubscribe;
   /**
-   * Hands out what is in the outbox, oldest first, and takes it out once the callback has settled. When
-   * that throws, or the tab dies before, it stays for another call, in any tab.
+   * Hands out what is in the outbox, oldest first, and takes it out once the callback has succeeded.
+   * When that throws, or the tab dies before, it stays for another call, in any tab.
    *
    * @remarks
    * Calls at the same time may be handed the same events; use a lock where that matters.
    *
-   * @param callback - called with one batch after the other, until the outbox is empty
+   * @param callback - called with one batch after the other, until the outbox is empty; not at all
+   *   when it is
    * @throws whatever the callback threw
    */
   pending(callback: (events: readonly StoredEvent[]) => unknown): Promise<void>;
-  /** Keeps a snapshot, in place of one of the same name and version. */
+  /**
+   * Keeps a snapshot, in place of one of the same name and version. It keeps none of a version that the
+   * stream does not have: it may have been deleted since the snapshot was made.
+   *
+   * @throws {@link InvalidArgumentError} for a state that cannot be cloned
+   */
   snapshot(stream: string, snapshot: Snapshot): Promise<void>;
   readSnapshot<State = Untyped>(
     stream: string,
@@ -230,10 +260,11 @@ export interface EventStreams {
    * committed when it has returned, or not at all when it throws. Transactions of one projection run
    * one after the other, in all tabs.
    *
-   * @param callback - may wait for what the transaction's own methods return and for nothing else,
-   *   which would end it
+   * @param callback - called once; may wait for what the transaction's own methods return and for
+   *   nothing else (a timer, a request, another method of the streams), which would end it
    * @returns what the callback returned, after the commit
-   * @throws {@link TransactionEndedError} when the callback had waited for something else
+   * @throws {@link TransactionEndedError} when the callback waited for something else; then nothing
+   *   of what it did is kept, neither what was done before that nor what is after
    * @throws whatever the callback threw
    */
   transact<T>(

@@ -20,8 +20,11 @@ export interface PresenceChange {
 export interface Presence {
   /** The id of this tab, as it stands in `tabs()`. */
   readonly self: string;
-  /** Gives the tabs that are there, this one included, as far as it is known here. */
+  /** Gives the tabs that are there, this one included, as far as it is known here; in no order. */
   tabs(): readonly PresentTab[];
-  /** Calls the listener after each change. */
+  /**
+   * Calls the listener after each change of `tabs()`, of this tab too. A tab that was asleep is told
+   * then of what has changed meanwhile. What a listener throws changes nothing for others.
+   */
   onChange(listener: (change: PresenceChange) => void): Unsubscribe;
 }

@@ -1,0 +1,85 @@
+import { InvalidArgumentError } from "../errors.js";
+import { show } from "../show.js";
+import { assertTopic } from "../topics/syntax.js";
+import type { AppendOptions, NewEvent } from "./event-streams.js";
+import { findUncloneable } from "./find-uncloneable.js";
+
+/** @param subject - begins the sentence, such as `The name of a stream` */
+export function checkName(subject: string, value: unknown): void {
+  if (typeof value === "string" && value !== "") return;
+  throw new InvalidArgumentError(`${subject} is ${show(value)}: it must be a non-empty string.`);
+}
+
+/** A number of things: whole, or `Infinity`. */
+export function checkCount(subject: string, value: number | undefined): void {
+  if (value === undefined || value === Number.POSITIVE_INFINITY) return;
+  if (Number.isSafeInteger(value) && value >= 0) return;
+  throw new InvalidArgumentError(
+    `${subject} is ${show(value)}: it must be a whole number of 0 or more.`,
+  );
+}
+
+/** A time, or a bound of versions: any number that can be compared. */
+export function checkBound(subject: string, value: number | undefined): void {
+  if (value === undefined || (typeof value === "number" && !Number.isNaN(value))) return;
+  throw new InvalidArgumentError(`${subject} is ${show(value)}: it must be a number.`);
+}
+
+export function checkAppend(stream: string, options: AppendOptions): void {
+  const { expectedVersion = "any", commandId, fence } = options;
+  checkName("The name of a stream", stream);
+  if (expectedVersion !== "any" && expectedVersion !== "none") {
+    if (!Number.isSafeInteger(expectedVersion) || expectedVersion < 0) {
+      throw new InvalidArgumentError(
+        `expectedVersion is ${show(expectedVersion)}: it must be a whole number of 0 or more, "none" or "any".`,
+      );
+    }
+  }
+  if (commandId !== undefined) checkName("commandId", commandId);
+  if (fence === undefined) return;
+  checkName("The name of a fence", fence.name);
+  if (!Number.isSafeInteger(fence.epoch)) {
+    throw new InvalidArgumentError(
+      `The epoch of the fence ${show(fence.name)} is ${show(fence.epoch)}: it must be a whole number, such as Locks give.`,
+    );
+  }
+}
+
+/**
+ * Copies events that are to be appended, so that what is done to them afterwards is not stored.
+ *
+ * @throws {@link InvalidTopicError} for a type that is no topic
+ * @throws {@link InvalidArgumentError} for what cannot be cloned
+ */
+export function copyEvents(events: readonly NewEvent[]): NewEvent[] {
+  if (!Array.isArray(events)) {
+    throw new InvalidArgumentError(`The events are ${show(events)}: they must be an array.`);
+  }
+  return events.map((event: NewEvent) => {
+    const { type, payload, meta } = event;
+    assertTopic(type);
+    if (meta !== undefined && (typeof meta !== "object" || meta === null)) {
+      throw new InvalidArgumentError(
+        `The meta of the event ${show(type)} is ${show(meta)}: it must be an object.`,
+      );
+    }
+    const subject = `The event ${show(type)}`;
+    return copyValue(subject, { type, payload, ...(meta !== undefined && { meta }) });
+  });
+}
+
+/**
+ * Copies a value as a database would.
+ *
+ * @param subject - whose it is, for the sentence about what cannot be copied
+ */
+export function copyValue<T>(subject: string, value: T): T {
+  try {
+    return structuredClone(value);
+  } catch {
+    const path = findUncloneable(value);
+    throw new InvalidArgumentError(
+      `${subject} cannot be stored: ${path ? `its ${path}` : "it"} is nothing that the structured clone algorithm can copy. Leave it out, or store data that stands for it.`,
+    );
+  }
+}
