@@ -126,7 +126,8 @@ export class MemoryPresence implements Presence {
     queueMicrotask(() => {
       this.#learning = false;
       const tabs = this.#tabs.all();
-      if (tabs.get(this.self)?.state === "asleep") return;
+      const own = tabs.get(this.self);
+      if (!own || own.state === "asleep") return;
       for (const change of changes(this.#known, tabs)) {
         if (change.type === "left") this.#known.delete(change.tab.id);
         else this.#known.set(change.tab.id, change.tab);
