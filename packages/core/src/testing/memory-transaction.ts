@@ -1,4 +1,3 @@
-import { nextTask } from "../delivery/next-task.js";
 import type {
   EventPosition,
   ProjectionRow,
@@ -9,6 +8,7 @@ import type {
 import { checkName, copyValue } from "../links/store-arguments.js";
 import { TransactionEndedError } from "../links/store-errors.js";
 import { MemoryRows } from "./memory-rows.js";
+import { runToTheLastMicrotask } from "./run-to-the-last-microtask.js";
 
 /** What a transaction is over. */
 export interface TransactionScope {
@@ -22,8 +22,8 @@ export interface TransactionScope {
 
 /**
  * Runs a transaction. As in IndexedDB it is alive as long as its own requests are, and the microtasks
- * after them: what it reads here comes in microtasks, so a callback that has not settled by the next
- * task has waited for something else.
+ * after them: what it reads here comes in microtasks, so a callback that has not settled when no
+ * microtask is left has waited for something else.
  */
 export function runTransaction<T>(
   scope: TransactionScope,
@@ -31,21 +31,23 @@ export function runTransaction<T>(
 ): Promise<T> {
   const transaction = new MemoryTransaction(scope);
   return new Promise((resolve, reject) => {
-    nextTask(() => {
+    const run = async () => await callback(transaction);
+    const start = () => {
+      run().then(
+        (value) => {
+          if (!transaction.end()) return;
+          if (scope.isOpen()) transaction.commit();
+          resolve(value);
+        },
+        (error: unknown) => {
+          transaction.end();
+          reject(error);
+        },
+      );
+    };
+    runToTheLastMicrotask(start, () => {
       if (transaction.end()) reject(new TransactionEndedError(scope.projection));
     });
-    const run = async () => await callback(transaction);
-    run().then(
-      (value) => {
-        if (!transaction.end()) return;
-        if (scope.isOpen()) transaction.commit();
-        resolve(value);
-      },
-      (error: unknown) => {
-        transaction.end();
-        reject(error);
-      },
-    );
   });
 }
 
