@@ -4,8 +4,6 @@ import { storingContract } from "./event-log/storing.js";
 import { subscribingContract } from "./event-log/subscribing.js";
 import type { OpenLogWorld } from "./event-log/world.js";
 
-export type { LogTab, LogWorld, OpenLogWorld } from "./event-log/world.js";
-
 /**
  * What any {@link EventLog} must do.
  *

@@ -8,8 +8,6 @@ import { rightsContract } from "./event-streams/rights.js";
 import { snapshotsContract } from "./event-streams/snapshots.js";
 import type { OpenStreamsWorld } from "./event-streams/world.js";
 
-export type { OpenStreamsWorld, StreamsTab, StreamsWorld } from "./event-streams/world.js";
-
 /**
  * What any {@link EventStreams} must do.
  *

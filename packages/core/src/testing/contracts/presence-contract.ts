@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Presence, PresenceChange, PresentTab } from "../../links/presence.js";
 
 /** A tab of the world that a contract is tried in. */
-export interface PresenceTab {
+interface PresenceTab {
   readonly presence: Presence;
   /** Another tab comes in front of it. */
   hide(): void;

@@ -3,7 +3,7 @@ import type { Message, PubSubBus } from "../../../types.js";
 import type { ManualClock } from "../../manual-clock.js";
 
 /** A tab of the world that a contract is tried in: a page with a bus that the log is attached to. */
-export interface LogTab {
+interface LogTab {
   readonly bus: PubSubBus;
   readonly log: EventLog;
 }
