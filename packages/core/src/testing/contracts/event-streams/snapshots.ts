@@ -79,7 +79,9 @@ export function snapshotsContract(openWorld: OpenStreamsWorld): void {
       await a.snapshot("s", { name: "total", version: 5, state: "from before" });
       await a.snapshot("nothing", { name: "total", version: 0, state: "of nothing" });
 
-      await b.append("s", numbered(1, 9));
+      await b.append("s", numbered(1, 4));
+      await a.snapshot("s", { name: "total", version: 5, state: "from before" });
+      await b.append("s", numbered(5, 9));
 
       expect(await a.readSnapshot("s", { name: "total" })).toBeUndefined();
       expect(await a.readSnapshot("nothing", { name: "total" })).toBeUndefined();
