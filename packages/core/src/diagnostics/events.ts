@@ -12,6 +12,7 @@ export type DiagnosticEvent =
   | LimitExceededDiagnostic
   | GapDiagnostic
   | LinkDiagnostic
+  | StorageDegradedDiagnostic
   | CopyEvent;
 
 /** A message has reached its handlers. */
@@ -69,7 +70,13 @@ export interface RateLimitedDiagnostic {
 /** Something was refused or went wrong, named by a code that stays the same over versions. */
 export interface WarningDiagnostic {
   readonly type: "warning";
-  readonly code: "INVALID_TOPIC" | "INVALID_MESSAGE" | "SCHEMA_NOT_FOUND" | "HOOK_FAILED";
+  /** One of the bus itself, or of a link. */
+  readonly code:
+    | "INVALID_TOPIC"
+    | "INVALID_MESSAGE"
+    | "SCHEMA_NOT_FOUND"
+    | "HOOK_FAILED"
+    | (string & {});
   readonly message: string;
   readonly details?: unknown;
 }
@@ -83,15 +90,20 @@ export interface LimitExceededDiagnostic {
   readonly maxAllowed: number;
 }
 
-/** Messages somebody asked for are no longer there. */
+/** Messages somebody asked for, or was to get, are not there. */
 export interface GapDiagnostic {
   readonly type: "gap";
-  /** `replay`: retention had dropped messages that a subscription asked to be replayed. */
-  readonly kind: "replay";
-  /** The pattern that was asked for. */
+  /**
+   * `replay`: retention had dropped messages that a subscription asked to be replayed; `link`: messages
+   * of another tab were lost on the way, and could not be had from anywhere.
+   */
+  readonly kind: "replay" | "link";
+  /** The pattern that was asked for; of a link, the publisher. */
   readonly from: string;
   /** How many are missing. */
   readonly count: number;
+  /** Of a link: the numbers that the publisher had given to the first and the last of them. */
+  readonly range?: readonly [first: number, last: number];
 }
 
 /** A link to another place came or went, or changed its state. */
@@ -104,4 +116,21 @@ export interface LinkDiagnostic {
    * hooks is `attached` or `detached`.
    */
   readonly state: "active" | "waiting" | "closed" | "attached" | "detached";
+  /** Why, where the link tells. */
+  readonly reason?: string;
 }
+
+/** A log no longer stores what is published; it goes on in memory. */
+export interface StorageDegradedDiagnostic {
+  readonly type: "storage-degraded";
+  /** The domain of the log. */
+  readonly domain: string;
+  readonly reason: string;
+}
+
+/** What a link may tell of itself, by {@link LinkConnection.report}. */
+export type LinkReport =
+  | GapDiagnostic
+  | LinkDiagnostic
+  | StorageDegradedDiagnostic
+  | WarningDiagnostic;

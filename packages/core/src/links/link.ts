@@ -1,3 +1,4 @@
+import type { LinkReport } from "../diagnostics/events.js";
 import type { Message } from "../types.js";
 
 /**
@@ -58,6 +59,8 @@ export interface ConnectOptions {
 export interface LinkConnection {
   /** Whether this is the link of its domain on this page, or waits for the one that is. */
   readonly active: boolean;
+  /** Tells every copy of the page, through `onDiagnostic`, what happened to the link. */
+  report(event: LinkReport): void;
   /** Ends the turn, and flushes the link of this domain, whichever on the page that is. */
   flush(): Promise<void>;
   /** Flushes and closes the link. May be called more than once. */

@@ -46,6 +46,21 @@ describe("connect", () => {
     expect(payloads(tabs)).toEqual([]);
   });
 
+  it("tells what a link reports of itself", () => {
+    const connection = bus.connect(new TestLink("log:shop"));
+    const report = {
+      type: "storage-degraded",
+      domain: "log:shop",
+      reason: "the disk is full",
+    } as const;
+    const gap = { type: "gap", kind: "link", from: "tab-1", count: 2, range: [7, 8] } as const;
+
+    connection.report(report);
+    connection.report(gap);
+
+    expect(events.slice(-2)).toEqual([report, gap]);
+  });
+
   it("shows handlers what a link adds, and passes on the bare message", async () => {
     const [tabs, frame] = [new TestLink("origin:shop"), new TestLink("peer:frame")];
     const received: Message[] = [];

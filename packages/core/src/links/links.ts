@@ -1,3 +1,4 @@
+import type { LinkReport } from "../diagnostics/events.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { adoptMessage } from "../message.js";
 import type { Message, Unsubscribe } from "../types.js";
@@ -15,7 +16,7 @@ export interface LinksContext {
   /** The copy that these are the links of, where several share the page. */
   readonly port: object | undefined;
   /** Where all links of the page are, in the order in which they came: the list may change. */
-  readonly page: { readonly candidates: Candidate[] };
+  readonly page: { readonly candidates: Candidate[]; tell(event: LinkReport): void };
   /** Ends the turn of the whole page. */
   readonly endTurn: () => void;
   /** Takes in a message of a domain: the bare one goes on, its view to the handlers. */
@@ -86,6 +87,10 @@ export class Links {
     const connection: LinkConnection = {
       get active() {
         return activeOf(page.candidates, domain) === candidate;
+      },
+      report: (event) => {
+        reporter.tell(event);
+        page.tell(event);
       },
       flush: async () => {
         endTurn();

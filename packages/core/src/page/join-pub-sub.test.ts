@@ -370,4 +370,24 @@ describe("what lies where the copies meet", () => {
     expect(bus.publish("x", 1).payload).toBe(1);
     expect(events).toMatchObject([{ state: "refused", name: "a" }]);
   });
+
+  it("tells every copy what a link of the page reports", async () => {
+    const told: string[] = [];
+    const note = (name: string) => ({
+      onDiagnostic: (event: DiagnosticEvent) => {
+        if (event.type === "storage-degraded") told.push(`${name}: ${event.reason}`);
+      },
+    });
+    await join("a", note("a"));
+    const b = await join("b", note("b"));
+    await join("c", note("c"));
+
+    b.connect(new TestLink("log:shop")).report({
+      type: "storage-degraded",
+      domain: "log:shop",
+      reason: "full",
+    });
+
+    expect(told.sort()).toEqual(["a: full", "b: full", "c: full"]);
+  });
 });

@@ -1,3 +1,4 @@
+import type { LinkReport } from "../diagnostics/events.js";
 import type { Inspectable } from "../diagnostics/inspect-protocol.js";
 import { type Candidate, leave } from "../links/domains.js";
 import type { Message, RetentionConfig } from "../types.js";
@@ -14,6 +15,8 @@ export interface Neighbours {
   /** How many handlers they have for a pattern. */
   handlerCount(pattern: string): number;
   inspectables(): readonly Inspectable[];
+  /** Tells them of what happened to a link of the page. */
+  tell(event: LinkReport): void;
   leave(): void;
   /** Whether this copy itself is of a frame that was removed: its code can outlive it. */
   readonly isGone: boolean;
@@ -27,6 +30,7 @@ export function alone(): { readonly neighbours: Neighbours } {
     handOver: () => {},
     handlerCount: () => 0,
     inspectables: () => [],
+    tell: () => {},
     leave: () => {},
     isGone: false,
   };
@@ -75,6 +79,10 @@ export class JoinedNeighbours implements Neighbours {
 
   inspectables(): readonly Inspectable[] {
     return this.#others().map(({ inspectable }) => inspectable());
+  }
+
+  tell(event: LinkReport): void {
+    for (const port of this.#others()) port.tell(event);
   }
 
   leave(): void {

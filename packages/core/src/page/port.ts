@@ -1,3 +1,4 @@
+import type { LinkReport } from "../diagnostics/events.js";
 import type { Inspectable } from "../diagnostics/inspect-protocol.js";
 import type { Candidate } from "../links/domains.js";
 import type { Message, RetentionConfig } from "../types.js";
@@ -41,7 +42,7 @@ export interface WaysIn {
   retained(): readonly Message[];
   /** Retains from now on, as the page does, and has retained until now. */
   retain(config: RetentionConfig, retained: readonly Message[]): void;
-  tell(event: CopyEvent): void;
+  tell(event: CopyEvent | LinkReport): void;
 }
 
 /** Tells copies what happened to one. */

@@ -98,7 +98,12 @@ export function scriptedBus(real: PubSubBus): {
     bus: {
       connect(link) {
         links.push(link);
-        return { active: true, flush: async () => link.flush(), dispose: () => link.close() };
+        return {
+          active: true,
+          report: () => {},
+          flush: async () => link.flush(),
+          dispose: () => link.close(),
+        };
       },
       getStats: () => real.getStats(),
     },
