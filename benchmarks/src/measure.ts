@@ -62,9 +62,13 @@ export interface FigureResult {
   }[];
 }
 
-const WARM_UP_ROUNDS = 3;
+/** After fewer, engines are still compiling when the first benchmark is measured. */
+const WARM_UP_ROUNDS = 10;
 
-/** Measures in interleaved rounds, so that what disturbs the machine disturbs all contenders. */
+/**
+ * Measures in interleaved rounds, so that what disturbs the machine disturbs all contenders; every
+ * other round backwards, so that the same one does not always clear up after its neighbour.
+ */
 export async function measure(benchmark: Benchmark, here: Place): Promise<Result> {
   const { title, rounds } = benchmark;
   const contenders = benchmark.contenders.filter((one) => one.in?.includes(here) ?? true);
@@ -72,8 +76,10 @@ export async function measure(benchmark: Benchmark, here: Place): Promise<Result
   for (const contender of contenders) works.push(await contender.setup());
 
   const times: number[][] = contenders.map(() => []);
+  const order = [...works.entries()];
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
-    for (const [index, work] of works.entries()) {
+    order.reverse();
+    for (const [index, work] of order) {
       await nextTask();
       const start = performance.now();
       const operations = await work.run();
