@@ -1,6 +1,4 @@
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const COUNTERS = 4096;
-const COUNTER_HEX = Array.from({ length: COUNTERS }, (_, n) => n.toString(16).padStart(3, "0"));
 
 /**
  * Returns a generator of version 7 UUIDs (RFC 9562): milliseconds, a 12-bit counter (section 6.2,
@@ -9,6 +7,8 @@ const COUNTER_HEX = Array.from({ length: COUNTERS }, (_, n) => n.toString(16).pa
  */
 export function createIdGenerator(): (nowMs: number) => string {
   const tail = randomTail();
+  /** What follows the milliseconds, by counter. */
+  const ends: string[] = [];
   let millisecond = -1;
   let counter = 0;
   let head = "";
@@ -16,13 +16,14 @@ export function createIdGenerator(): (nowMs: number) => string {
   return (nowMs) => {
     if (nowMs >= millisecond + 1) startMillisecond(Math.floor(nowMs));
     else if (++counter === COUNTERS) startMillisecond(millisecond + 1);
-    return head + COUNTER_HEX[counter] + tail;
+    ends[counter] ??= toHex(counter, 3) + tail;
+    return head + ends[counter];
   };
 
   function startMillisecond(value: number): void {
     millisecond = value;
     counter = 0;
-    const hex = value.toString(16).padStart(12, "0");
+    const hex = toHex(value, 12);
     head = `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
   }
 }
@@ -31,6 +32,10 @@ export function createIdGenerator(): (nowMs: number) => string {
 function randomTail(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(8));
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => HEX[byte]).join("");
+  const hex = Array.from(bytes, (byte) => toHex(byte, 2)).join("");
   return `-${hex.slice(0, 4)}-${hex.slice(4)}`;
+}
+
+function toHex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, "0");
 }

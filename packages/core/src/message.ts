@@ -13,6 +13,19 @@ interface Fields<T> {
   meta?: MessageMeta;
 }
 
+/**
+ * Not by a literal: once V8 has seen enough objects of one outlive their turn, it puts all of them
+ * into the old generation, which costs ten times as much.
+ */
+function createFields<T>(id: string, topic: string, ts: number, payload: T): Fields<T> {
+  const fields = {} as Fields<T>;
+  fields.id = id;
+  fields.topic = topic;
+  fields.ts = ts;
+  fields.payload = payload;
+  return fields;
+}
+
 /** Makes the envelope of a message that is published here. The only place that does. */
 export function createMessage<T>(
   id: string,
@@ -21,7 +34,7 @@ export function createMessage<T>(
   payload: T,
   options: PublishOptions | undefined,
 ): Message<T> {
-  const message: Fields<T> = { id, topic, ts, payload };
+  const message = createFields(id, topic, ts, payload);
   if (options === undefined) return Object.freeze(message);
   const { source, correlationId, schemaVersion, cause } = options;
   assertOptions(options);
@@ -76,7 +89,7 @@ export function adoptMessage(value: unknown): Message {
   if (typeof ts !== "number" || !Number.isFinite(ts)) {
     throw wrong("ts", ts, "a time in milliseconds since the epoch");
   }
-  const message: Fields<unknown> = { id, topic, ts, payload };
+  const message = createFields(id, topic, ts, payload);
   if (schemaVersion !== undefined) {
     if (typeof schemaVersion !== "string") throw wrong("schemaVersion", schemaVersion, "a string");
     message.schemaVersion = schemaVersion;

@@ -16,7 +16,7 @@ export function callIsolated(
 ): Promise<unknown> | undefined {
   try {
     const result = handler(message);
-    if (isThenable(result)) {
+    if (result !== undefined && isThenable(result)) {
       // Adopting the result copes with thenables of other realms, and with those that misbehave.
       const promise = Promise.resolve(result);
       promise.catch((reason) => onFailure(message, handlerIndex, reason));

@@ -8,12 +8,18 @@ import { TimeBudget } from "./time-budget.js";
 
 const TURN = Promise.resolve();
 
-/** A message on its way, and whom it was for when it was published. */
-interface Delivery {
+/** A message on its way, and whom it was for when it was published. No literal, as a message. */
+class Delivery {
   readonly message: Message;
   readonly subscriptions: readonly Subscription[];
   /** Subscriptions from this sequence on came after the message. */
   readonly cut: number;
+
+  constructor(message: Message, subscriptions: readonly Subscription[], cut: number) {
+    this.message = message;
+    this.subscriptions = subscriptions;
+    this.cut = cut;
+  }
 }
 
 /** Lists of subscriptions are walked in place: their owner must not move them meanwhile. */
@@ -63,7 +69,7 @@ export class DeliveryQueue {
   }
 
   push(message: Message, subscriptions: readonly Subscription[], cut: number): void {
-    this.#incoming.push({ message, subscriptions, cut });
+    this.#incoming.push(new Delivery(message, subscriptions, cut));
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.turnOpen = true;
