@@ -131,7 +131,6 @@ class Bus implements PubSubBus {
     });
     this.#queue = new DeliveryQueue({
       clock,
-      lists: this.#router,
       beforeHandlers: this.#beforeHandlers,
       onFailure: reporter.handlerFailed,
       probe,
@@ -186,7 +185,8 @@ class Bus implements PubSubBus {
     options: SubscribeOptions = {},
   ): Unsubscribe {
     this.#assertAlive("subscribe");
-    this.#assertPattern(pattern);
+    // What has a route was looked at when it got that.
+    if (!this.#router.route(pattern)) this.#assertPattern(pattern);
     if (typeof handler !== "function") {
       throw new InvalidArgumentError(
         `The handler for "${pattern}" is ${show(handler)}: it must be a function.`,
@@ -203,7 +203,7 @@ class Bus implements PubSubBus {
       return () => {};
 
     const filter = createSourceFilter(options.sourceFilter);
-    const subscription = this.#router.add(pattern, handler, filter, internal, this.#clock.now());
+    const subscription = this.#router.add(pattern, handler, filter, internal, this.#clock);
     const unsubscribe = (): void => {
       if (!this.#router.remove(subscription)) return;
       if (signal) this.#signals.remove(signal, unsubscribe);
@@ -238,7 +238,7 @@ class Bus implements PubSubBus {
       instanceId: this.#instanceId,
       app: this.#app,
       handlerCount: this.#router.size,
-      subscriptionPatterns: Array.from(this.#router.routes(), ({ pattern }) => pattern),
+      subscriptionPatterns: this.#router.routes().map(({ pattern }) => pattern),
       retentionBufferSize: this.#retention?.size ?? 0,
       retentionBufferCapacity: this.#retention?.capacity ?? 0,
       messageCount: { published: this.#published, dispatched: this.#queue.dispatched },
@@ -247,7 +247,7 @@ class Bus implements PubSubBus {
   }
 
   getSubscriptions(): SubscriptionInfo[] {
-    return Array.from(this.#router.routes(), ({ pattern, size, createdAt }) => ({
+    return this.#router.routes().map(({ pattern, size, createdAt }) => ({
       pattern,
       handlerCount: size,
       createdAt,

@@ -10,6 +10,7 @@ type Step =
   | { do: "subscribe"; pattern: string }
   | { do: "unsubscribe"; nth: number }
   | { do: "publish"; topic: string }
+  | { do: "let others come and go" }
   | { do: "wait for a microtask" }
   | { do: "wait for a task" };
 
@@ -26,6 +27,7 @@ const steps = fc.array(
     { weight: 6, arbitrary: fc.record({ do: fc.constant("publish" as const), topic: topics }) },
     { weight: 2, arbitrary: fc.constant<Step>({ do: "wait for a microtask" }) },
     fc.constant<Step>({ do: "wait for a task" }),
+    fc.constant<Step>({ do: "let others come and go" }),
   ),
   { size: "max", maxLength: 80 },
 );
@@ -83,6 +85,10 @@ describe("a bus that is used while messages wait for a later task", () => {
           }
           if (step.do === "subscribe") subscribe(step.pattern);
           if (step.do === "publish") publish(step.topic);
+          // More than the bus keeps of what has ended, so that it tidies up.
+          if (step.do === "let others come and go") {
+            for (let n = 0; n < 300; n += 1) bus.subscribe(`other.${n}.+`, () => {})();
+          }
           if (step.do === "wait for a microtask") await Promise.resolve();
           if (step.do === "wait for a task") await turnEnd();
         }

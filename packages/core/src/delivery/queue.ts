@@ -22,16 +22,9 @@ class Delivery {
   }
 }
 
-/** Lists of subscriptions are walked in place: their owner must not move them meanwhile. */
-interface HeldLists {
-  hold(): void;
-  release(): void;
-}
-
 /** What the queue works with. */
 export interface DeliveryContext {
   readonly clock: Clock;
-  readonly lists: HeldLists;
   /** Runs before the handlers of a turn do. */
   readonly beforeHandlers: () => void;
   readonly onFailure: OnFailure;
@@ -99,13 +92,11 @@ export class DeliveryQueue {
       this.#batch = this.#incoming;
       this.#incoming = [];
     }
-    this.#context.lists.hold();
     const inTime = this.#deliverBatch();
     if (!inTime) {
       nextTask(this.#resume);
       return;
     }
-    this.#context.lists.release();
     this.#batch = [];
     this.#messageIndex = 0;
     if (this.#incoming.length > 0) void TURN.then(this.#drain);

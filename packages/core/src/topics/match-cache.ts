@@ -28,8 +28,8 @@ export class Match {
 
 /** How many topics each of the three tables below holds at most. */
 const CAPACITY = 4096;
-/** Longer topics are resolved each time, so that the tables stay small whatever is published. */
-const MAX_TOPIC_LENGTH = 256;
+/** Longer ones are not remembered, so that memory stays small whatever is published. */
+export const MAX_TOPIC_LENGTH = 256;
 
 /**
  * Remembers what topics were resolved to, in bounded memory. A topic is admitted when it comes

@@ -1,18 +1,26 @@
+import type { Match, Version } from "./match-cache.js";
 import { ended, type Subscription } from "./subscription.js";
 
 /** The subscriptions of one pattern, in the order in which they were made. */
 export class Route {
   readonly pattern: string;
-  readonly createdAt: number;
-  /** Changed in place, so that whoever holds the list sees it; may hold some that have ended. */
-  readonly subscriptions: Subscription[] = [];
+  /** Of a pattern with wildcards: what is resolved with it depends on this. */
+  readonly version: Version | undefined;
+  /** When the first of its subscriptions was made. */
+  createdAt = 0;
+  /** Only grows, as messages on their way hold it; may hold some that have ended. */
+  subscriptions: Subscription[] = [];
+  /** Of an exact topic: the list with the subscriptions of wildcards that match it. */
+  merged: Match | undefined;
+  /** The router has noted that all subscriptions ended; there may be new ones since. */
+  retired = false;
   #endedCount = 0;
   /** How many count against `maxHandlersPerTopic`. */
   limitedCount = 0;
 
-  constructor(pattern: string, createdAt: number) {
+  constructor(pattern: string, version?: Version) {
     this.pattern = pattern;
-    this.createdAt = createdAt;
+    this.version = version;
   }
 
   get size(): number {
@@ -20,29 +28,25 @@ export class Route {
   }
 
   add(subscription: Subscription): void {
-    this.subscriptions.push(subscription);
+    // A list has room for the one that it is made with; one that grows has room for 17.
+    if (this.subscriptions.length === 0) this.subscriptions = [subscription];
+    else this.subscriptions.push(subscription);
     if (!subscription.internal) this.limitedCount += 1;
   }
 
-  /** Silences a subscription at once; its place in the list is freed by {@link compact}. */
-  end(subscription: Subscription): void {
-    subscription.active = false;
+  /**
+   * Silences a subscription at once. When more than half of the list is dead, the others get a new
+   * one, which costs a constant per ending; whoever walks along the old one finds them there as well.
+   *
+   * @returns whether the list is a new one
+   */
+  end(subscription: Subscription): boolean {
     subscription.handler = ended;
-    this.#endedCount += 1;
     if (!subscription.internal) this.limitedCount -= 1;
-  }
-
-  /** Whether more than half of the list is dead: compacting then costs a constant per ending. */
-  get needsCompaction(): boolean {
-    return this.#endedCount * 2 > this.subscriptions.length;
-  }
-
-  compact(): void {
-    let kept = 0;
-    for (const subscription of this.subscriptions) {
-      if (subscription.active) this.subscriptions[kept++] = subscription;
-    }
-    this.subscriptions.length = kept;
+    this.#endedCount += 1;
+    if (this.#endedCount * 2 <= this.subscriptions.length) return false;
+    this.subscriptions = this.subscriptions.filter(({ active }) => active);
     this.#endedCount = 0;
+    return true;
   }
 }

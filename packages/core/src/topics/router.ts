@@ -1,11 +1,14 @@
+import type { Clock } from "../clock.js";
 import type { Handler } from "../types.js";
-import { Match, MatchCache, type Version } from "./match-cache.js";
+import { MAX_TOPIC_LENGTH, Match, MatchCache, type Version } from "./match-cache.js";
 import { Route } from "./route.js";
 import { type MessageFilter, Subscription } from "./subscription.js";
 import { assertTopic } from "./syntax.js";
 import { WildcardTrie } from "./wildcard-trie.js";
 
 const NOBODY: readonly Subscription[] = [];
+/** So many routes without a subscription are kept: what is mounted again needs its own again. */
+const MAX_RETIRED = 256;
 
 /**
  * Finds the subscriptions of a topic, in the order in which they were made.
@@ -18,15 +21,12 @@ export class Router {
   readonly #wildcards = new Map<string, Route>();
   readonly #trie = new WildcardTrie();
   readonly #cache = new MatchCache();
-  /** The merged lists of exact topics, whose number their subscriptions bound. */
-  readonly #merged = new Map<string, Match>();
   /** One version a first segment that wildcards have; topics of all others share `#elsewhere`. */
   readonly #versions = new Map<string, Version & { patterns: number }>();
   readonly #elsewhere: Version = { value: 0 };
   /** Of patterns that begin with a wildcard. */
   readonly #everywhere: Version = { value: 0 };
-  readonly #toCompact = new Set<Route>();
-  #held = false;
+  #retired: Route[] = [];
   #nextSequence = 1;
   #size = 0;
 
@@ -40,9 +40,10 @@ export class Router {
     handler: Handler,
     filter: MessageFilter | undefined,
     internal: boolean,
-    now: number,
+    clock: Clock,
   ): Subscription {
-    const route = this.route(pattern) ?? this.#createRoute(pattern, now);
+    const route = this.route(pattern) ?? this.#createRoute(pattern);
+    if (route.size === 0) route.createdAt = clock.now();
     const subscription = new Subscription(route, this.#nextSequence++, handler, filter, internal);
     route.add(subscription);
     this.#size += 1;
@@ -54,13 +55,9 @@ export class Router {
   remove(subscription: Subscription): boolean {
     if (!subscription.active) return false;
     const { route } = subscription;
-    route.end(subscription);
+    if (route.end(subscription)) this.#outdate(route);
     this.#size -= 1;
-    if (route.size === 0) this.#removeRoute(route);
-    else if (route.needsCompaction) {
-      if (this.#held) this.#toCompact.add(route);
-      else route.compact();
-    }
+    if (route.size === 0) this.#retire(route);
     return true;
   }
 
@@ -72,7 +69,7 @@ export class Router {
       assertTopic(topic);
       return NOBODY;
     }
-    const known = exact ? this.#merged.get(topic) : this.#cache.get(topic);
+    const known = exact ? exact.merged : this.#cache.get(topic);
     if (known?.isCurrent) return known.subscriptions;
 
     assertTopic(topic);
@@ -80,12 +77,13 @@ export class Router {
     if (exact || this.#cache.admits(topic)) {
       const scoped = this.#versions.get(firstSegment(topic)) ?? this.#elsewhere;
       const match = new Match(subscriptions, scoped, this.#everywhere);
-      if (exact) this.#merged.set(topic, match);
+      if (exact) exact.merged = match;
       else this.#cache.keep(topic, match);
     }
     return subscriptions;
   }
 
+  /** @returns the route of a pattern; there may be one without a subscription */
   route(pattern: string): Route | undefined {
     return this.#exact.get(pattern) ?? this.#wildcards.get(pattern);
   }
@@ -95,31 +93,16 @@ export class Router {
     return this.#size;
   }
 
-  *routes(): IterableIterator<Route> {
-    yield* this.#exact.values();
-    yield* this.#wildcards.values();
-  }
-
-  /** Keeps every list in place while somebody is walking along one, until {@link release}. */
-  hold(): void {
-    this.#held = true;
-  }
-
-  release(): void {
-    this.#held = false;
-    if (this.#toCompact.size === 0) return;
-    for (const route of this.#toCompact) route.compact();
-    this.#toCompact.clear();
+  /** @returns the routes that have a subscription */
+  routes(): Route[] {
+    return [...this.#exact.values(), ...this.#wildcards.values()].filter(({ size }) => size > 0);
   }
 
   clear(): void {
-    for (const route of [...this.routes()]) {
-      for (const subscription of route.subscriptions) {
-        if (subscription.active) route.end(subscription);
-      }
-      this.#removeRoute(route);
+    for (const { subscriptions } of this.routes()) {
+      for (const subscription of subscriptions) this.remove(subscription);
     }
-    this.#size = 0;
+    this.#prune();
     this.#cache.clear();
   }
 
@@ -130,35 +113,55 @@ export class Router {
     return merge(routes);
   }
 
-  #createRoute(pattern: string, now: number): Route {
-    const route = new Route(pattern, now);
+  #createRoute(pattern: string): Route {
     if (!isWildcard(pattern)) {
+      const route = new Route(pattern);
       this.#exact.set(pattern, route);
       return route;
     }
+    const route = new Route(pattern, this.#enterVersion(firstSegment(pattern)));
     this.#wildcards.set(pattern, route);
     this.#trie.add(route);
-    const first = firstSegment(pattern);
-    if (isWildcard(first)) return route;
-    const version = this.#versions.get(first);
-    if (version) version.patterns += 1;
-    else {
-      this.#versions.set(first, { value: 0, patterns: 1 });
+    return route;
+  }
+
+  #enterVersion(first: string): Version {
+    if (isWildcard(first)) return this.#everywhere;
+    let version = this.#versions.get(first);
+    if (!version) {
+      version = { value: 0, patterns: 0 };
+      this.#versions.set(first, version);
       // Topics with this first segment were resolved under the shared version until now.
       this.#elsewhere.value += 1;
     }
-    return route;
+    version.patterns += 1;
+    return version;
+  }
+
+  /** Making a route and removing it takes long among many: it is kept for a while. */
+  #retire(route: Route): void {
+    if (route.retired) return;
+    route.retired = true;
+    this.#retired.push(route);
+    if (this.#retired.length > MAX_RETIRED || route.pattern.length > MAX_TOPIC_LENGTH)
+      this.#prune();
+  }
+
+  /** Removes the retired routes to which nobody came back. */
+  #prune(): void {
+    for (const route of this.#retired) {
+      route.retired = false;
+      if (route.size === 0) this.#removeRoute(route);
+    }
+    this.#retired = [];
   }
 
   #removeRoute(route: Route): void {
     const { pattern } = route;
-    this.#toCompact.delete(route);
-    if (this.#exact.delete(pattern)) {
-      this.#merged.delete(pattern);
-      return;
-    }
+    if (this.#exact.delete(pattern)) return;
     this.#wildcards.delete(pattern);
     this.#trie.remove(route);
+    // Its version may be gone after this, and then no longer grow.
     this.#outdate(route);
     const first = firstSegment(pattern);
     const version = this.#versions.get(first);
@@ -167,9 +170,8 @@ export class Router {
 
   /** Forgets what was resolved with an older state of this route. */
   #outdate(route: Route): void {
-    const { pattern } = route;
-    if (this.#exact.has(pattern)) this.#merged.delete(pattern);
-    else (this.#versions.get(firstSegment(pattern)) ?? this.#everywhere).value += 1;
+    if (route.version) route.version.value += 1;
+    else route.merged = undefined;
   }
 }
 

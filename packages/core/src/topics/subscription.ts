@@ -6,7 +6,6 @@ export type MessageFilter = (message: Message) => boolean;
 
 /** One handler's interest in one pattern. */
 export class Subscription {
-  active = true;
   handler: Handler;
   readonly route: Route;
   /** Grows with every subscription of the bus: delivery follows it. */
@@ -27,6 +26,10 @@ export class Subscription {
     this.handler = handler;
     this.filter = filter;
     this.internal = internal;
+  }
+
+  get active(): boolean {
+    return this.handler !== ended;
   }
 }
 
