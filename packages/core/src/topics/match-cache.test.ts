@@ -34,6 +34,18 @@ describe("MatchCache", () => {
     expect(cache.get("unique.49999")).toBeUndefined();
   });
 
+  it("learns what comes back in the midst of topics that never do", () => {
+    const cache = new MatchCache();
+    for (let n = 0; n < 10_000; n += 1) offer(cache, `unique.${n}`, match);
+
+    for (let n = 0; n < 20; n += 1) {
+      offer(cache, "hot", match);
+      offer(cache, `another.${n}`, match);
+    }
+
+    expect(cache.get("hot")).toBe(match);
+  });
+
   it("forgets what is no longer asked for, and keeps what is", () => {
     const cache = new MatchCache();
     offerTwice(cache, "cold");

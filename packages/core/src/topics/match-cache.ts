@@ -36,7 +36,13 @@ export const MAX_TOPIC_LENGTH = 256;
  * back: a stream of topics that never do must not push out those that do.
  */
 export class MatchCache {
-  #seen = new Set<string>();
+  readonly #seen = new Set<string>();
+  /**
+   * Of so many topics that were not seen before one is noted: fewer when none comes back. A prime,
+   * which a stream with a rhythm of its own is unlikely to share.
+   */
+  #strangersANote = 1;
+  #strangers = 0;
   #young = new Map<string, Match>();
   #old = new Map<string, Match>();
 
@@ -51,8 +57,16 @@ export class MatchCache {
   /** Tells whether a topic comes back, and remembers that it came. */
   admits(topic: string): boolean {
     if (topic.length > MAX_TOPIC_LENGTH) return false;
-    if (this.#seen.has(topic)) return true;
-    if (this.#seen.size >= CAPACITY) this.#seen.clear();
+    if (this.#seen.has(topic)) {
+      this.#strangersANote = 1;
+      return true;
+    }
+    this.#strangers += 1;
+    if (this.#strangers % this.#strangersANote > 0) return false;
+    if (this.#seen.size >= CAPACITY) {
+      this.#seen.clear();
+      this.#strangersANote = 7;
+    }
     this.#seen.add(topic);
     return false;
   }
