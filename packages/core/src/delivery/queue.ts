@@ -127,20 +127,26 @@ export class DeliveryQueue {
 
   #deliver({ message, subscriptions, cut }: Delivery): boolean {
     const { onFailure, probe } = this.#context;
-    for (; this.#handlerIndex < subscriptions.length; this.#handlerIndex += 1) {
-      const subscription = subscriptions[this.#handlerIndex] as Subscription;
+    let index = this.#handlerIndex;
+    let called = this.#called;
+    let inTime = true;
+    for (; index < subscriptions.length; index++) {
+      const subscription = subscriptions[index] as Subscription;
       const { sequence, active, filter } = subscription;
       if (sequence >= cut) break;
-      if (active && this.#called > 0 && this.#budget.isUsedUp()) return false;
+      if (active && called > 0 && this.#budget.isUsedUp()) {
+        inTime = false;
+        break;
+      }
       if (!active || (filter !== undefined && !filter(message))) {
         if (probe.isWatched) probe.tell({ type: "skipped", message, subscription });
         continue;
       }
-      const nth = this.#called;
-      this.#called += 1;
       this.dispatched += 1;
-      probe.call(subscription, message, nth, onFailure);
+      probe.call(subscription, message, called++, onFailure);
     }
-    return true;
+    this.#handlerIndex = index;
+    this.#called = called;
+    return inTime;
   }
 }
