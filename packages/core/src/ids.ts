@@ -31,7 +31,7 @@ export function createIdGenerator(): (nowMs: number) => string {
 /** `-vxxx-xxxxxxxxxxxx`, with the two bits of the variant set. */
 function randomTail(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(8));
-  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x80;
+  bytes[0] = ((bytes[0] as number) & 0x3f) | 0x80;
   const hex = Array.from(bytes, (byte) => toHex(byte, 2)).join("");
   return `-${hex.slice(0, 4)}-${hex.slice(4)}`;
 }

@@ -19,11 +19,7 @@ export class Listeners<T> {
   }
 
   tell(value: T): void {
-    // Apart, as engines inline what is small: mostly there are none.
-    if (this.#listeners.size > 0) this.#tellAll(value);
-  }
-
-  #tellAll(value: T): void {
+    if (this.#listeners.size === 0) return;
     for (const listener of this.#listeners.values()) {
       try {
         listener(value);

@@ -61,20 +61,13 @@ export class MatchCache {
       this.#strangersANote = 1;
       return true;
     }
-    this.#strangers += 1;
-    if (this.#strangers % this.#strangersANote > 0) return false;
+    if (++this.#strangers % this.#strangersANote > 0) return false;
     if (this.#seen.size >= CAPACITY) {
       this.#seen.clear();
       this.#strangersANote = 7;
     }
     this.#seen.add(topic);
     return false;
-  }
-
-  clear(): void {
-    this.#seen.clear();
-    this.#young.clear();
-    this.#old.clear();
   }
 
   /** Two generations: what was not asked for while one filled up is forgotten with the other. */

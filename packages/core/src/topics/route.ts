@@ -8,11 +8,11 @@ export class Route {
   readonly version: Version | undefined;
   /** When the first of its subscriptions was made. */
   createdAt = 0;
-  /** Only grows, as messages on their way hold it; may hold some that have ended. */
+  /** Messages on their way hold it; may have some that have ended. */
   subscriptions: Subscription[] = [];
   /** Of an exact topic: the list with the subscriptions of wildcards that match it. */
   merged: Match | undefined;
-  /** The router has noted that all subscriptions ended; there may be new ones since. */
+  /** Whether it is among the router's retired ones. */
   retired = false;
   #endedCount = 0;
   /** How many count against `maxHandlersPerTopic`. */
@@ -28,9 +28,15 @@ export class Route {
   }
 
   add(subscription: Subscription): void {
+    const { subscriptions } = this;
     // A list has room for the one that it is made with; one that grows has room for 17.
-    if (this.subscriptions.length === 0) this.subscriptions = [subscription];
-    else this.subscriptions.push(subscription);
+    if (subscriptions.length === 0) this.subscriptions = [subscription];
+    else if (this.size > 0) subscriptions.push(subscription);
+    else {
+      // For messages on their way the list then ends here, as it did: this one comes after them.
+      subscriptions[0] = subscription;
+      this.#endedCount = 0;
+    }
     if (!subscription.internal) this.limitedCount += 1;
   }
 
@@ -44,7 +50,9 @@ export class Route {
     subscription.handler = ended;
     if (!subscription.internal) this.limitedCount -= 1;
     this.#endedCount += 1;
-    if (this.#endedCount * 2 <= this.subscriptions.length) return false;
+    const { length } = this.subscriptions;
+    // One alone waits for its successor.
+    if (length === 1 || this.#endedCount * 2 <= length) return false;
     this.subscriptions = this.subscriptions.filter(({ active }) => active);
     this.#endedCount = 0;
     return true;

@@ -20,12 +20,13 @@ export class Router {
   readonly #exact = new Map<string, Route>();
   readonly #wildcards = new Map<string, Route>();
   readonly #trie = new WildcardTrie();
-  readonly #cache = new MatchCache();
+  #cache = new MatchCache();
   /** One version a first segment that wildcards have; topics of all others share `#elsewhere`. */
   readonly #versions = new Map<string, Version & { patterns: number }>();
   readonly #elsewhere: Version = { value: 0 };
   /** Of patterns that begin with a wildcard. */
   readonly #everywhere: Version = { value: 0 };
+  /** Routes of which all subscriptions ended; some may have new ones since. */
   #retired: Route[] = [];
   #nextSequence = 1;
   #size = 0;
@@ -95,7 +96,7 @@ export class Router {
 
   /** @returns the routes that have a subscription */
   routes(): Route[] {
-    return [...this.#exact.values(), ...this.#wildcards.values()].filter(({ size }) => size > 0);
+    return [...this.#exact.values(), ...this.#wildcards.values()].filter(({ size }) => size);
   }
 
   clear(): void {
@@ -103,7 +104,7 @@ export class Router {
       for (const subscription of subscriptions) this.remove(subscription);
     }
     this.#prune();
-    this.#cache.clear();
+    this.#cache = new MatchCache();
   }
 
   #resolve(topic: string, exact: Route | undefined): readonly Subscription[] {
@@ -185,10 +186,9 @@ function merge(routes: readonly Route[]): readonly Subscription[] {
 }
 
 function firstSegment(pattern: string): string {
-  const dot = pattern.indexOf(".");
-  return dot < 0 ? pattern : pattern.slice(0, dot);
+  return pattern.split(".", 1)[0] as string;
 }
 
 function isWildcard(pattern: string): boolean {
-  return pattern.includes("+") || pattern.includes("#");
+  return /[+#]/.test(pattern);
 }
