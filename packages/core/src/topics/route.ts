@@ -33,8 +33,9 @@ export class Route {
     if (subscriptions.length === 0) this.subscriptions = [subscription];
     else if (this.size > 0) subscriptions.push(subscription);
     else {
-      // For messages on their way the list then ends here, as it did: this one comes after them.
-      subscriptions[0] = subscription;
+      // A copy, as a literal would come to be allocated where only what lives long should be.
+      this.subscriptions = subscriptions.slice();
+      this.subscriptions[0] = subscription;
       this.#endedCount = 0;
     }
     if (!subscription.internal) this.limitedCount += 1;
