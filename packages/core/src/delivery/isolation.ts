@@ -16,7 +16,7 @@ export function callIsolated(
 ): Promise<unknown> | undefined {
   try {
     const result = handler(message);
-    if (result !== undefined && isThenable(result)) {
+    if (isThenable(result)) {
       // Adopting the result copes with thenables of other realms, and with those that misbehave.
       const promise = Promise.resolve(result);
       promise.catch((reason) => onFailure(message, handlerIndex, reason));
@@ -29,9 +29,5 @@ export function callIsolated(
 }
 
 function isThenable(value: unknown): boolean {
-  return (
-    (typeof value === "object" || typeof value === "function") &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === "function"
-  );
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }

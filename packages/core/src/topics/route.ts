@@ -28,13 +28,12 @@ export class Route {
   }
 
   add(subscription: Subscription): void {
-    const { subscriptions } = this;
     // A list has room for the one that it is made with; one that grows has room for 17.
-    if (subscriptions.length === 0) this.subscriptions = [subscription];
-    else if (this.size > 0) subscriptions.push(subscription);
+    if (this.subscriptions.length === 0) this.subscriptions = [subscription];
+    else if (this.size > 0) this.subscriptions.push(subscription);
     else {
       // A copy, as a literal would come to be allocated where only what lives long should be.
-      this.subscriptions = subscriptions.slice();
+      this.subscriptions = this.subscriptions.slice();
       this.subscriptions[0] = subscription;
       this.#endedCount = 0;
     }
