@@ -284,4 +284,54 @@ describe("subscribe", () => {
     );
     expect(bus.handlerCount()).toBe(0);
   });
+
+  it("takes undefined for any option as not given", async () => {
+    const bus = createPubSub({
+      app: undefined,
+      clock: undefined,
+      debug: undefined,
+      enableDevTools: undefined,
+      maxHandlersPerTopic: undefined,
+      onDiagnostic: undefined,
+      onMaxHandlersExceeded: undefined,
+      rateLimit: undefined,
+      retention: undefined,
+      topics: undefined,
+      validationMode: undefined,
+    });
+    const received: unknown[] = [];
+    bus.subscribe("a", ({ payload }) => received.push(payload), {
+      signal: undefined,
+      replay: undefined,
+      sourceFilter: undefined,
+    });
+
+    const message = bus.publish("a", 1, {
+      source: undefined,
+      correlationId: undefined,
+      schemaVersion: undefined,
+      meta: undefined,
+      cause: undefined,
+      scope: undefined,
+    });
+    await turnEnd();
+
+    expect(Object.keys(message)).toEqual(["id", "topic", "ts", "payload"]);
+    expect(received).toEqual([1]);
+    expect(await bus.getHistory("a", { fromTime: undefined, limit: undefined })).toEqual([]);
+    expect(bus.getStats().app).toBe("default");
+  });
+
+  it("copes with topics of 50,000 segments", async () => {
+    const bus = createPubSub();
+    const deep = (segment: string): string => Array(50_000).fill(segment).join(".");
+    const received: string[] = [];
+    bus.subscribe(deep("+"), () => received.push("+"));
+    bus.subscribe(`${deep("a")}.#`, () => received.push("#"));
+
+    bus.publish(deep("a"), 1);
+    await turnEnd();
+
+    expect(received).toEqual(["+", "#"]);
+  });
 });

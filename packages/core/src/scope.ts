@@ -24,7 +24,7 @@ import type {
 /** Options of {@link scope}. */
 export interface ScopeOptions {
   /** Disposes the scope when it aborts. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A bus as one part of the page has it; see {@link scope}. */

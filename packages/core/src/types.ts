@@ -52,55 +52,55 @@ export type Unsubscribe = () => void;
 /** Which sources a subscription listens to, by {@link MessageMeta.source}. */
 export interface SourceFilter {
   /** Only messages of these sources; a message without a source is left out. */
-  readonly include?: readonly string[];
+  readonly include?: readonly string[] | undefined;
   /** No message of these sources; wins over `include`. A message without a source passes. */
-  readonly exclude?: readonly string[];
+  readonly exclude?: readonly string[] | undefined;
 }
 
 /** Options of {@link PubSubBus.subscribe}. */
 export interface SubscribeOptions {
   /** Ends the subscription when it aborts. Already aborted: nothing is subscribed. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * Delivers retained messages first, synchronously: the last so many that match (`Infinity`: all of
    * them), or with `"latest"` the newest of each topic that matches.
    *
    * @defaultValue `0`
    */
-  readonly replay?: number | "latest";
+  readonly replay?: number | "latest" | undefined;
   /** Leaves messages out by their source. */
-  readonly sourceFilter?: SourceFilter;
+  readonly sourceFilter?: SourceFilter | undefined;
 }
 
 /** Options of {@link PubSubBus.publish}. */
 export interface PublishOptions {
   /** Lands in `message.meta.source`, before the same key of `meta`. */
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** Lands in `message.schemaVersion`. */
-  readonly schemaVersion?: string;
+  readonly schemaVersion?: string | undefined;
   /** Lands in `message.meta.correlationId`, before the same key of `meta`. */
-  readonly correlationId?: string;
+  readonly correlationId?: string | undefined;
   /** More facts about the message. Copied, not kept. */
-  readonly meta?: Readonly<Record<string, unknown>>;
+  readonly meta?: Readonly<Record<string, unknown>> | undefined;
   /**
    * The message that this one follows from: sets `meta.causationId` to its id, and takes over its
    * `correlationId` and `traceparent` unless they are given here.
    */
-  readonly cause?: Message;
+  readonly cause?: Message | undefined;
   /**
    * `"page"` keeps the message in this page: neither other tabs nor the log get it.
    *
    * @defaultValue everywhere that the bus is linked to
    */
-  readonly scope?: "page";
+  readonly scope?: "page" | undefined;
 }
 
 /** Options of {@link PubSubBus.getHistory}. */
 export interface HistoryQuery {
   /** Only messages published at this time or later, in milliseconds since the epoch. */
-  readonly fromTime?: number;
+  readonly fromTime?: number | undefined;
   /** At most so many, the newest of those that match. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** What the bus keeps in memory for those who subscribe later. */
@@ -111,18 +111,18 @@ export interface RetentionConfig {
    * Limits by topic: of each topic that matches the pattern at most so many are kept. Where
    * several patterns match a topic, the smallest limit holds.
    */
-  readonly perTopic?: Readonly<Record<string, number>>;
+  readonly perTopic?: Readonly<Record<string, number>> | undefined;
   /**
    * How long a message is kept, in milliseconds.
    *
    * @defaultValue no limit
    */
-  readonly ttlMs?: number;
+  readonly ttlMs?: number | undefined;
   /**
    * Patterns of topics whose newest message is kept beside the others, whatever `maxMessages`
    * says; for the 10,000 topics that were published last.
    */
-  readonly latest?: readonly string[];
+  readonly latest?: readonly string[] | undefined;
 }
 
 /** Options of {@link createPubSub}. */
@@ -132,45 +132,45 @@ export interface PubSubConfig {
    *
    * @defaultValue `"default"`
    */
-  readonly app?: string;
+  readonly app?: string | undefined;
   /** Receives every diagnostic event. What it throws is reported to the platform. */
-  readonly onDiagnostic?: (event: DiagnosticEvent) => void;
+  readonly onDiagnostic?: ((event: DiagnosticEvent) => void) | undefined;
   /**
    * The most handlers one pattern may have.
    *
    * @defaultValue `50`
    */
-  readonly maxHandlersPerTopic?: number;
+  readonly maxHandlersPerTopic?: number | undefined;
   /**
    * What one handler too many does: throws a {@link HandlerLimitError}, or is left out with a
    * `limit-exceeded` diagnostic.
    *
    * @defaultValue `"throw"`
    */
-  readonly onMaxHandlersExceeded?: "throw" | "warn";
+  readonly onMaxHandlersExceeded?: "throw" | "warn" | undefined;
   /**
    * Writes each diagnostic event to the console, and freezes plain objects and arrays of payloads.
    *
    * @defaultValue `false`
    */
-  readonly debug?: boolean;
+  readonly debug?: boolean | undefined;
   /**
    * Lists the bus for tools: `inspectableBuses()` of `@pubsub-mfe/core/inspect` finds it.
    *
    * @defaultValue `false`
    */
-  readonly enableDevTools?: boolean;
+  readonly enableDevTools?: boolean | undefined;
   /**
    * Keeps messages in memory for `replay` and `getHistory`.
    *
    * @defaultValue nothing is kept
    */
-  readonly retention?: RetentionConfig;
+  readonly retention?: RetentionConfig | undefined;
   /**
    * The schemas of payloads, by topic; `+` in a topic stands for a segment that varies. Any library
    * that implements Standard Schema will do. What is delivered is what was published.
    */
-  readonly topics?: Readonly<Record<string, StandardSchema>>;
+  readonly topics?: Readonly<Record<string, StandardSchema>> | undefined;
   /**
    * What is done about a payload that does not follow the schema of its topic or `schemaVersion`.
    * `"strict"`: `publish` throws a {@link ValidationError}. `"warn"`: a `validation-error` event, and
@@ -178,19 +178,19 @@ export interface PubSubConfig {
    *
    * @defaultValue `"strict"` when `topics` is given, otherwise `"off"`
    */
-  readonly validationMode?: ValidationMode;
+  readonly validationMode?: ValidationMode | undefined;
   /**
    * How much may be published.
    *
    * @defaultValue no limit
    */
-  readonly rateLimit?: RateLimitConfig;
+  readonly rateLimit?: RateLimitConfig | undefined;
   /**
    * The source of time.
    *
    * @defaultValue the platform's
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /** Counters of a bus, as {@link PubSubBus.getStats} returns them. */

@@ -42,17 +42,17 @@ export interface TopicRules {
    *
    * @defaultValue all
    */
-  readonly share?: readonly string[];
+  readonly share?: readonly string[] | undefined;
   /** Patterns of topics that do not, whatever `share` says. */
-  readonly private?: readonly string[];
+  readonly private?: readonly string[] | undefined;
 }
 
 /** Options of {@link PubSubBus.connect}. */
 export interface ConnectOptions {
   /** What goes out. */
-  readonly send?: TopicRules;
+  readonly send?: TopicRules | undefined;
   /** What comes in. */
-  readonly receive?: TopicRules;
+  readonly receive?: TopicRules | undefined;
 }
 
 /** A link that is connected. */

@@ -13,14 +13,14 @@ export interface RateLimitConfig {
    *
    * @defaultValue `maxPerSecond`
    */
-  readonly maxBurst?: number;
+  readonly maxBurst?: number | undefined;
   /**
    * What becomes of a message too many. `"drop"`: `publish` returns it with
    * `meta._rateLimited === true`, and nobody gets it. `"throw"`: a {@link RateLimitError}.
    *
    * @defaultValue `"drop"`
    */
-  readonly onExceeded?: "drop" | "throw";
+  readonly onExceeded?: "drop" | "throw" | undefined;
 }
 
 /** A token bucket: full at the start, refilled evenly. */

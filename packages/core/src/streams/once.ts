@@ -11,13 +11,13 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Options of {@link once}. */
 export interface OnceOptions<T = Untyped, M = Message<T>> {
   /** Gives up when it aborts; the promise rejects with its reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * How long to wait, in milliseconds; of any length.
    *
    * @defaultValue `Infinity`
    */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /**
    * Whether a message is the one that is waited for. What it throws ends the wait: the promise
    * rejects with it.
@@ -25,13 +25,13 @@ export interface OnceOptions<T = Untyped, M = Message<T>> {
    * @param message - the next one that matches the pattern
    * @defaultValue the first message will do
    */
-  readonly filter?: (message: M) => boolean;
+  readonly filter?: ((message: M) => boolean) | undefined;
   /**
    * Measures `timeout`.
    *
    * @defaultValue the platform's
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /**

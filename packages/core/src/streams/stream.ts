@@ -3,7 +3,7 @@ import { InvalidArgumentError, StreamOverflowError } from "../errors.js";
 import { LinkedRing } from "../policy/linked-ring.js";
 import { show } from "../show.js";
 import type { CheckedPattern, MessageOf } from "../topics/typed.js";
-import type { Message, PubSubBus, SourceFilter, SubscribeOptions, Untyped } from "../types.js";
+import type { Message, PubSubBus, SourceFilter, Untyped } from "../types.js";
 import { Ending, type Subscribable } from "./ending.js";
 
 const OVERFLOWS = ["drop-oldest", "drop-newest", "throw"] as const;
@@ -11,13 +11,13 @@ const OVERFLOWS = ["drop-oldest", "drop-newest", "throw"] as const;
 /** Options of {@link stream}. */
 export interface StreamOptions {
   /** Ends the stream when it aborts, quietly: nothing is handed out any more, not even what waits. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * How many messages wait at most for a reader that is slower than the bus.
    *
    * @defaultValue `1_024`
    */
-  readonly buffer?: number;
+  readonly buffer?: number | undefined;
   /**
    * What becomes of a message too many. `"drop-oldest"`: the one that has waited longest is dropped
    * for it; `"drop-newest"`: it is dropped; `"throw"`: the stream ends, with a
@@ -25,7 +25,7 @@ export interface StreamOptions {
    *
    * @defaultValue `"drop-oldest"`
    */
-  readonly overflow?: "drop-oldest" | "drop-newest" | "throw";
+  readonly overflow?: "drop-oldest" | "drop-newest" | "throw" | undefined;
   /**
    * Is told of drops, once after each turn that had some. What it throws ends the stream: `next()`
    * rejects with it, after those that wait.
@@ -33,15 +33,15 @@ export interface StreamOptions {
    * @param count - how many messages this turn has lost
    * @defaultValue a warning on the console, one a stream
    */
-  readonly onDrop?: (count: number) => void;
+  readonly onDrop?: ((count: number) => void) | undefined;
   /**
    * Begins with retained messages; see {@link SubscribeOptions.replay}.
    *
    * @defaultValue `0`
    */
-  readonly replay?: number | "latest";
+  readonly replay?: number | "latest" | undefined;
   /** Leaves messages out by their source. */
-  readonly sourceFilter?: SourceFilter;
+  readonly sourceFilter?: SourceFilter | undefined;
 }
 
 /** Messages as they come, to be read at one's own pace; see {@link stream}. */
@@ -140,12 +140,8 @@ class BufferedStream implements MessageStream {
     if (Symbol.asyncDispose) this[Symbol.asyncDispose] = async () => this.#end();
 
     if (this.#ending.aborted) this.#subscription.abort();
-    const subscribeOptions: SubscribeOptions = {
-      signal: this.#subscription.signal,
-      ...(replay !== undefined && { replay }),
-      ...(sourceFilter && { sourceFilter }),
-    };
-    bus.subscribe(pattern, this.#receive, subscribeOptions);
+    const { signal } = this.#subscription;
+    bus.subscribe(pattern, this.#receive, { signal, replay, sourceFilter });
     // Also when it aborted meanwhile.
     if (this.#ending.aborted) this.#end();
     else this.#ending.listen();

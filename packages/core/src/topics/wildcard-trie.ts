@@ -77,18 +77,22 @@ export class WildcardTrie {
 
 /** @param start - of the next segment; past the end when none is left */
 function collect(node: Node, topic: string, start: number, found: Route[]): void {
-  if (node.openRoute) found.push(node.openRoute);
-  if (start > topic.length) {
-    if (node.route) found.push(node.route);
-    return;
+  // A loop, and calls only where the way forks: a topic may have more segments than the stack room.
+  for (let at: Node | undefined = node, from = start; at; ) {
+    if (at.openRoute) found.push(at.openRoute);
+    if (from > topic.length) {
+      if (at.route) found.push(at.route);
+      return;
+    }
+    const { children, any }: Node = at;
+    if (!children && !any) return;
+    const dot = topic.indexOf(".", from);
+    const end = dot < 0 ? topic.length : dot;
+    const next: Node | undefined = children?.get(topic.slice(from, end));
+    from = end + 1;
+    if (next && any) collect(next, topic, from, found);
+    at = any ?? next;
   }
-  const { children, any } = node;
-  if (!children && !any) return;
-  const dot = topic.indexOf(".", start);
-  const end = dot < 0 ? topic.length : dot;
-  const next = children?.get(topic.slice(start, end));
-  if (next) collect(next, topic, end + 1, found);
-  if (any) collect(any, topic, end + 1, found);
 }
 
 function parse(pattern: string): { segments: string[]; open: boolean } {
