@@ -2,8 +2,11 @@ import type { EventStreams, Unsubscribe } from "@pubsub-mfe/core";
 import { ManualClock } from "@pubsub-mfe/core/testing";
 import type { OpenStreamsWorld, StreamsTab } from "@pubsub-mfe/core/testing/contracts";
 import { deleteDB } from "idb";
-import { onTestFinished } from "vitest";
-import { createHistoryAdapter, type HistoryConfig } from "../index.js";
+import { onTestFinished, vi } from "vitest";
+import { createHistoryAdapter, type HistoryAdapter, type HistoryConfig } from "../index.js";
+
+/** `undefined` takes away what the world would set. */
+type Changes<T> = { [Key in keyof T]?: T[Key] | undefined };
 
 /** What one test works with: tabs with event streams in a database of its own, gone when it ends. */
 export class StreamsTestWorld {
@@ -13,23 +16,29 @@ export class StreamsTestWorld {
 
   constructor() {
     onTestFinished(async () => {
+      vi.unstubAllGlobals();
       for (const cleanUp of this.#cleanups) await cleanUp();
       await deleteDB(this.dbName);
     });
   }
 
-  open(config: HistoryConfig = {}): StreamsTab {
+  history(config: Changes<HistoryConfig> = {}): HistoryAdapter {
     const { dbName, clock } = this;
-    const history = createHistoryAdapter({ dbName, clock, namespace: "shop", ...config });
+    const changed = { dbName, clock, namespace: "shop", ...config } as HistoryConfig;
+    const history = createHistoryAdapter(changed);
     this.#cleanups.push(() => history.detach());
-    const tab = new Tab(history.streams);
+    return history;
+  }
+
+  openTab(config: Changes<HistoryConfig> = {}): StreamsTab {
+    const tab = new Tab(this.history(config).streams);
     this.#cleanups.push(() => tab.unsubscribeAll());
     return tab;
   }
 
   /** Streams of one tab. */
-  streams(config?: HistoryConfig): EventStreams {
-    return this.open(config).streams;
+  streams(config?: Changes<HistoryConfig>): EventStreams {
+    return this.openTab(config).streams;
   }
 
   /** Over a connection of its own, as the user or the browser may do at any time. */
@@ -82,7 +91,7 @@ export const openStreamsWorld: OpenStreamsWorld = async () => {
   const world = new StreamsTestWorld();
   return {
     clock: world.clock,
-    openTab: async () => world.open(),
+    openTab: async () => world.openTab(),
     wipe: () => world.deleteDatabase(),
   };
 };
