@@ -207,6 +207,28 @@ export function streamsInHistoryContract(): void {
       expect(callback).toHaveBeenCalledOnce();
     });
 
+    it("keep nothing of rows that were put and stored before the callback waited", async () => {
+      const streams = new StreamsTestWorld().streams();
+
+      const ended = streams.transact(carts, async (transaction) => {
+        transaction.put("one", 1);
+        await streams.append("s", numbered(1, 1));
+      });
+
+      await expect(ended).rejects.toMatchObject({ code: "TRANSACTION_ENDED" });
+      expect(await streams.rows(carts).list()).toEqual([]);
+    });
+
+    it("end a transaction whose callback asks for nothing and never settles", async () => {
+      const streams = new StreamsTestWorld().streams();
+
+      const ended = streams.transact(carts, () => new Promise(() => {}));
+
+      await expect(ended).rejects.toMatchObject({ code: "TRANSACTION_ENDED" });
+      await streams.transact(carts, (transaction) => transaction.put("one", 1));
+      expect(await streams.rows(carts).get("one")).toBe(1);
+    });
+
     it("read 20 events among 50,000 in one page, and no other record", async () => {
       const streams = new StreamsTestWorld().streams();
       for (let n = 0; n < 20; n += 1) {
