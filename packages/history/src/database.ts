@@ -22,10 +22,10 @@ export interface Row extends NewRow {
 }
 
 /** One stored event of a stream. */
-interface EventRow {
-  /** Given by the database: grows in the order of the commits, over all streams and tabs. */
-  readonly position: number;
+export interface EventRow {
   readonly ns: string;
+  /** Grows in the order of the commits, over all streams of the namespace and all tabs. */
+  readonly position: number;
   readonly stream: string;
   readonly version: number;
   readonly id: string;
@@ -53,9 +53,14 @@ export interface LogSchema extends DBSchema {
     value: { readonly ns: string; readonly topic: string };
   };
   events: {
-    key: number;
+    key: [ns: string, position: number];
     value: EventRow;
     indexes: { stream: [ns: string, stream: string, version: number] };
+  };
+  /** The last position that was given in each namespace, also when its event is gone. */
+  heads: {
+    key: string;
+    value: { readonly ns: string; readonly position: number };
   };
   /** What a command appended, so that it is not done twice. */
   commands: {
@@ -117,6 +122,7 @@ const STORES = [
   "messages",
   "topics",
   "events",
+  "heads",
   "commands",
   "fences",
   "outbox",
@@ -128,13 +134,14 @@ const STORES = [
 function createStores(db: LogDatabase): void {
   void db.createObjectStore("meta").put(randomId(), "id");
   // The position in the row, and not beside it: so an index can end with it.
-  const numbered = { keyPath: "position", autoIncrement: true };
-  const messages = db.createObjectStore("messages", numbered);
+  const messages = db.createObjectStore("messages", { keyPath: "position", autoIncrement: true });
   messages.createIndex("topic", ["ns", "topic", "position"]);
   messages.createIndex("id", ["ns", "id"], { unique: true });
   db.createObjectStore("topics", { keyPath: ["ns", "topic"] });
-  const events = db.createObjectStore("events", numbered);
+  // Numbered by hand, as a key of two parts must be: so one namespace is read without the others.
+  const events = db.createObjectStore("events", { keyPath: ["ns", "position"] });
   events.createIndex("stream", ["ns", "stream", "version"], { unique: true });
+  db.createObjectStore("heads", { keyPath: "ns" });
   db.createObjectStore("commands", { keyPath: ["ns", "stream", "commandId"] });
   db.createObjectStore("fences", { keyPath: ["ns", "name"] });
   db.createObjectStore("outbox", { keyPath: ["ns", "position"] });

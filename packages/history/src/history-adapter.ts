@@ -14,6 +14,7 @@ import { Connection, type LogDatabase, type NewRow, namespaceRange } from "./dat
 import { HistoryError } from "./errors.js";
 import { readNewest } from "./reader.js";
 import { toRow } from "./snapshot.js";
+import { DatabaseStreams } from "./streams/event-streams.js";
 import type { HistoryAdapter, HistoryConfig, HistoryStats } from "./types.js";
 import { Writer } from "./writer.js";
 
@@ -42,6 +43,7 @@ class History implements HistoryAdapter {
   readonly #clock: Clock;
   readonly #connection: Connection;
   readonly #writer: Writer;
+  readonly streams: DatabaseStreams;
   #namespace: string | undefined;
   /** Also there while the database opens. */
   #attachment: LinkConnection | undefined;
@@ -61,6 +63,11 @@ class History implements HistoryAdapter {
     this.#clock = settings.clock ?? systemClock;
     this.#namespace = settings.namespace;
     this.#connection = new Connection(settings.dbName);
+    this.streams = new DatabaseStreams({
+      dbName: settings.dbName,
+      namespace: () => this.#knownNamespace("streams"),
+      clock: settings.clock,
+    });
     this.#writer = new Writer(this.#connection, {
       onCommit: (persisted, duplicates) => {
         settings.log("committed", { persisted, duplicates });
@@ -113,6 +120,7 @@ class History implements HistoryAdapter {
   async detach(): Promise<void> {
     this.#attachment?.dispose();
     await this.#ending;
+    await this.streams.close();
   }
 
   async flush(): Promise<void> {
@@ -128,7 +136,7 @@ class History implements HistoryAdapter {
         `The query has limit ${limit} and fromTime ${fromTime}: both must be numbers, limit 0 or more.`,
       );
     }
-    const ns = this.#knownNamespace("getHistory");
+    const ns = this.#knownNamespace("getHistory()");
     matchTopic(pattern, ""); // throws for a pattern that is none, also where nothing is stored
     // What could not be stored cannot be read; its publisher was told.
     await this.flush().catch(() => {});
@@ -159,7 +167,7 @@ class History implements HistoryAdapter {
   }
 
   async clearHistory(): Promise<void> {
-    const ns = this.#knownNamespace("clearHistory");
+    const ns = this.#knownNamespace("clearHistory()");
     await this.flush().catch(() => {});
     await this.#use((db) => clearNamespace(db, ns));
     this.#estimatedCount = 0;
@@ -181,11 +189,12 @@ class History implements HistoryAdapter {
     await this.#writer.committed().catch(() => {});
     await this.#collecting?.catch(() => {});
     await this.#connection.close();
+    await this.streams.close();
   }
 
   async #collect(): Promise<number> {
     const limits = {
-      ns: this.#knownNamespace("forceGc"),
+      ns: this.#knownNamespace("forceGc()"),
       maxMessages: this.#settings.maxMessages,
       expiresBefore: this.#expiresBefore(),
     };
@@ -242,11 +251,12 @@ class History implements HistoryAdapter {
     return ttlSeconds === 0 ? Number.NEGATIVE_INFINITY : this.#clock.now() - ttlSeconds * 1_000;
   }
 
-  #knownNamespace(method: string): string {
+  /** @param asker - a method or property, to begin the sentence with */
+  #knownNamespace(asker: string): string {
     if (this.#namespace !== undefined) return this.#namespace;
     throw new HistoryError(
       "HISTORY_MISUSED",
-      `${method}() does not know whose log to use. Call attach(bus) first, or pass a namespace to createHistoryAdapter.`,
+      `${asker} does not know whose log to use. Call attach(bus) first, or pass a namespace to createHistoryAdapter.`,
     );
   }
 }

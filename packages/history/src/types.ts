@@ -1,4 +1,4 @@
-import type { Clock, HistoryQuery, Message, PubSubBus } from "@pubsub-mfe/core";
+import type { Clock, EventStreams, HistoryQuery, Message, PubSubBus } from "@pubsub-mfe/core";
 import type { HistoryError } from "./errors.js";
 
 /** Options of {@link createHistoryAdapter}. */
@@ -74,6 +74,14 @@ export interface HistoryStats {
 
 /** The durable log of a bus. */
 export interface HistoryAdapter {
+  /**
+   * Streams of events of the same namespace, in the same database. They can be used before and after
+   * `attach` where the namespace is known, and without it. Nothing that is done to messages touches
+   * them: not their retention, not `forceGc`, not `clearHistory`.
+   *
+   * @throws {@link HistoryError} `HISTORY_MISUSED` (from its methods) where no namespace is known
+   */
+  readonly streams: EventStreams;
   /**
    * Starts to store what the bus publishes, from this call on; what is published while the database
    * opens waits in memory. Of several logs of one database and namespace on a page one stores.

@@ -2,11 +2,11 @@ import { reportUncaught } from "../diagnostics/report-uncaught.js";
 import { createIdGenerator } from "../ids.js";
 import type { LogEntry, LogPosition } from "../links/event-log.js";
 import { Listeners } from "../links/listeners.js";
+import { Positions } from "../links/positions.js";
 import { copyValue } from "../links/store-arguments.js";
 import { adoptMessage } from "../message.js";
 import type { Message, PubSubBus, Unsubscribe } from "../types.js";
 import { MemoryLogTab } from "./memory-log-tab.js";
-import { MemoryPositions } from "./memory-positions.js";
 
 /** Options of {@link MemoryLog}. */
 export interface MemoryLogOptions {
@@ -138,7 +138,7 @@ export class MemoryLog {
     this.#onCommit.tell();
   }
 
-  #newPositions(): MemoryPositions<LogPosition> {
-    return new MemoryPositions(this.#createId(Date.now()));
+  #newPositions(): Positions<LogPosition> {
+    return new Positions(this.#createId(Date.now()));
   }
 }

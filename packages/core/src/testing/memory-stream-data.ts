@@ -10,8 +10,8 @@ import type {
   SnapshotQuery,
   StoredEvent,
 } from "../links/event-streams.js";
+import { Positions } from "../links/positions.js";
 import { ConcurrencyError, FencedError } from "../links/store-errors.js";
-import { MemoryPositions } from "./memory-positions.js";
 import { MemoryRows } from "./memory-rows.js";
 
 /** One stream, and what is deleted with it. */
@@ -27,7 +27,7 @@ interface Stream {
  * throws has changed nothing.
  */
 export class MemoryStreamData {
-  readonly positions: MemoryPositions<EventPosition>;
+  readonly positions: Positions<EventPosition>;
   /** All events, in the order of their commits. */
   all: StoredEvent[] = [];
   #last = 0;
@@ -38,7 +38,7 @@ export class MemoryStreamData {
   readonly #projections = new Map<string, MemoryRows>();
 
   constructor(nowMs: number) {
-    this.positions = new MemoryPositions(this.#createId(nowMs));
+    this.positions = new Positions(this.#createId(nowMs));
   }
 
   get head(): EventPosition {

@@ -1,0 +1,27 @@
+import { StalePositionError } from "./store-errors.js";
+
+const DIGITS = 16;
+
+/** The positions of one store: strings that sort as the numbers do that they stand for. */
+export class Positions<Position extends string> {
+  readonly storeId: string;
+
+  /** @param storeId - tells its positions from those of the store that comes after a deletion */
+  constructor(storeId: string) {
+    this.storeId = storeId;
+  }
+
+  of(n: number): Position {
+    return `${this.storeId}:${String(n).padStart(DIGITS, "0")}` as Position;
+  }
+
+  /** @throws {@link StalePositionError} for a position of another store, and for what is none */
+  numberOf(position: Position): number {
+    const prefix = `${this.storeId}:`;
+    if (typeof position === "string" && position.startsWith(prefix)) {
+      const n = Number(position.slice(prefix.length));
+      if (Number.isSafeInteger(n)) return n;
+    }
+    throw new StalePositionError(position);
+  }
+}
