@@ -2,19 +2,23 @@ import {
   type Clock,
   type HistoryQuery,
   type LinkConnection,
+  type LogEntry,
+  type LogPosition,
+  type LogQuery,
+  type LogSubscribeOptions,
   type Message,
-  matchTopic,
   type PubSubBus,
   systemClock,
   type Unsubscribe,
 } from "@pubsub-mfe/core";
 import { clearNamespace, collect } from "./collector.js";
 import { type HistorySettings, readConfig } from "./config.js";
-import { Connection, type LogDatabase, type NewRow, namespaceRange } from "./database.js";
+import { Connection, type NewRow, namespaceRange, type Work } from "./database.js";
 import { HistoryError } from "./errors.js";
-import { readNewest } from "./reader.js";
+import { checkPattern, Reader, type ReaderContext } from "./reader.js";
 import { toRow } from "./snapshot.js";
-import type { HistoryAdapter, HistoryConfig, HistoryStats } from "./types.js";
+import { Subscriptions } from "./subscriptions.js";
+import type { HistoryAdapter, HistoryConfig, HistoryStats, LogPlan } from "./types.js";
 import { Writer } from "./writer.js";
 
 /** So many messages too many are collected without waiting for the interval. */
@@ -42,6 +46,8 @@ class History implements HistoryAdapter {
   readonly #clock: Clock;
   readonly #connection: Connection;
   readonly #writer: Writer;
+  readonly #reader: Reader;
+  readonly #subscriptions: Subscriptions;
   #namespace: string | undefined;
   /** Also there while the database opens. */
   #attachment: LinkConnection | undefined;
@@ -67,11 +73,23 @@ class History implements HistoryAdapter {
         this.#persisted += persisted;
         this.#duplicates += duplicates;
         this.#estimatedCount += persisted;
+        if (persisted > 0) this.#subscriptions.tell(this.#knownNamespace("subscribe"));
         if (this.#estimatedCount > settings.maxMessages + COLLECT_EARLY)
           this.#collectInBackground();
       },
       onFailure: settings.onError,
     });
+    const context: ReaderContext = {
+      maxMessages: settings.maxMessages,
+      use: (work) => this.#use(work),
+      // What could not be stored cannot be read; its publisher was told.
+      flush: () => this.flush().catch(() => {}),
+      namespace: (method) => this.#knownNamespace(method),
+      expiresBefore: () => this.#expiresBefore(),
+    };
+    this.#reader = new Reader(context);
+    const onError = settings.onError as (error: unknown) => void;
+    this.#subscriptions = new Subscriptions(context, this.#reader, settings.dbName, onError);
   }
 
   async attach(bus: Pick<PubSubBus, "connect" | "getStats">): Promise<void> {
@@ -128,20 +146,39 @@ class History implements HistoryAdapter {
         `The query has limit ${limit} and fromTime ${fromTime}: both must be numbers, limit 0 or more.`,
       );
     }
-    const ns = this.#knownNamespace("getHistory");
-    matchTopic(pattern, ""); // throws for a pattern that is none, also where nothing is stored
-    // What could not be stored cannot be read; its publisher was told.
-    await this.flush().catch(() => {});
-    const messages = await this.#use((db) =>
-      readNewest(db, {
-        ns,
-        pattern,
-        fromTime: Math.max(fromTime, this.#expiresBefore()),
-        limit: Math.min(limit, this.#settings.maxMessages),
-      }),
-    );
+    this.#knownNamespace("getHistory");
+    checkPattern(pattern);
+    const messages = await this.#reader.readNewest(pattern, fromTime, Math.floor(limit));
     this.#retrieved += messages.length;
     return messages;
+  }
+
+  read(pattern: string, query?: LogQuery): AsyncIterable<LogEntry> {
+    return this.#reader.read(pattern, query);
+  }
+
+  subscribe(
+    pattern: string,
+    handler: (entry: LogEntry) => unknown,
+    options?: LogSubscribeOptions,
+  ): Promise<Unsubscribe> {
+    return this.#subscriptions.subscribe(pattern, handler, options);
+  }
+
+  head(): Promise<LogPosition> {
+    return this.#reader.head();
+  }
+
+  count(pattern: string): Promise<number> {
+    return this.#reader.count(pattern);
+  }
+
+  topics(): Promise<string[]> {
+    return this.#reader.topics();
+  }
+
+  explain(pattern: string): Promise<LogPlan> {
+    return this.#reader.explain(pattern);
   }
 
   getStats(): HistoryStats {
@@ -177,6 +214,7 @@ class History implements HistoryAdapter {
   async #end(): Promise<void> {
     this.#attachment = undefined;
     this.#stopCollecting?.();
+    this.#subscriptions.endAll();
     // What fails here was told to onError.
     await this.#writer.committed().catch(() => {});
     await this.#collecting?.catch(() => {});
@@ -229,7 +267,7 @@ class History implements HistoryAdapter {
   }
 
   /** A log that is detached opens the database for this piece of work alone. */
-  async #use<R>(work: (db: LogDatabase) => Promise<R>): Promise<R> {
+  async #use<R>(work: Work<R>): Promise<R> {
     try {
       return await this.#connection.use(work);
     } finally {

@@ -23,10 +23,12 @@ class ModelLog {
   }
 
   read(now: number, pattern: string, fromTime: number, limit: number): Stored[] {
-    const found = this.#stored.filter(
-      ({ topic, ts }) => matchTopic(pattern, topic) && ts >= fromTime && ts >= now - TTL_MS,
-    );
-    return found.slice(Math.max(0, found.length - Math.min(limit, MAX_MESSAGES)));
+    const found = this.#stored
+      .slice(-MAX_MESSAGES)
+      .filter(
+        ({ topic, ts }) => matchTopic(pattern, topic) && ts >= Math.max(fromTime, now - TTL_MS),
+      );
+    return found.slice(Math.max(0, found.length - limit));
   }
 
   collect(now: number): number {

@@ -5,7 +5,13 @@ export {
   HistoryUnavailableError,
   HistoryWriteError,
   isHistoryError,
+  LogHandlerError,
   UncloneableMessageError,
 } from "./errors.js";
 export { createHistoryAdapter } from "./history-adapter.js";
-export type { HistoryAdapter, HistoryConfig, HistoryStats } from "./types.js";
+export type {
+  HistoryAdapter,
+  HistoryConfig,
+  HistoryStats,
+  LogPlan,
+} from "./types.js";

@@ -1,4 +1,4 @@
-import type { Clock, HistoryQuery, Message, PubSubBus } from "@pubsub-mfe/core";
+import type { Clock, EventLog, HistoryQuery, Message, PubSubBus } from "@pubsub-mfe/core";
 import type { HistoryError } from "./errors.js";
 
 /** Options of {@link createHistoryAdapter}. */
@@ -72,8 +72,21 @@ export interface HistoryStats {
   readonly namespace: string | undefined;
 }
 
+/** How a pattern is read, as {@link HistoryAdapter.explain} tells it. */
+export interface LogPlan {
+  /**
+   * `"none"`: no topic matches. `"topics"`: the messages of each topic that matches, merged in their
+   * order. `"rows"`: all messages of the database, and those of other topics left out.
+   */
+  readonly plan: "none" | "topics" | "rows";
+  /** The topics that match, of those that have messages. */
+  readonly topics: readonly string[];
+  /** How many messages a read without a limit touches. */
+  readonly rows: number;
+}
+
 /** The durable log of a bus. */
-export interface HistoryAdapter {
+export interface HistoryAdapter extends EventLog {
   /**
    * Starts to store what the bus publishes, from this call on; what is published while the database
    * opens waits in memory. Of several logs of one database and namespace on a page one stores.
@@ -98,6 +111,21 @@ export interface HistoryAdapter {
    * @throws {@link HistoryUnavailableError} when the database cannot be opened
    */
   getHistory(pattern: string, query?: HistoryQuery): Promise<Message[]>;
+  /**
+   * Counts the messages that match and are not too old or too many. What is older than a message
+   * before it, because the clock was set back, counts until it is collected.
+   *
+   * @throws {@link InvalidTopicError} for a pattern that is none
+   */
+  count(pattern: string): Promise<number>;
+  /** Returns the topics of the stored messages, sorted; those of old ones until these are collected. */
+  topics(): Promise<string[]>;
+  /**
+   * Tells how a pattern is read, and what that costs.
+   *
+   * @throws {@link InvalidTopicError} for a pattern that is none
+   */
+  explain(pattern: string): Promise<LogPlan>;
   getStats(): HistoryStats;
   /** Removes every message of the namespace. */
   clearHistory(): Promise<void>;
