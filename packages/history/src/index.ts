@@ -10,8 +10,10 @@ export {
 } from "./errors.js";
 export { createHistoryAdapter } from "./history-adapter.js";
 export type {
+  CollectorLocks,
   HistoryAdapter,
   HistoryConfig,
   HistoryStats,
   LogPlan,
+  StorageReport,
 } from "./types.js";

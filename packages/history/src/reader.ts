@@ -12,7 +12,7 @@ import { countMessages, planFor } from "./plan.js";
 import { formatPosition, parsePosition } from "./positions.js";
 import { beginRead, readEnd } from "./read-transaction.js";
 import { type Mark, Reading } from "./reading.js";
-import { firstRow, floorOf } from "./retention.js";
+import { extentOf, firstPosition, firstRow } from "./retention.js";
 import { toMessage } from "./snapshot.js";
 import type { LogPlan } from "./types.js";
 
@@ -109,11 +109,12 @@ export class Reader {
     return this.#context.use(async (db) => {
       const tx = beginRead(db);
       const expiresBefore = this.#context.expiresBefore();
-      const [plan, floor] = await Promise.all([
+      const [plan, { floor, alone }] = await Promise.all([
         planFor(tx, ns, pattern),
-        floorOf(tx, ns, this.#context.maxMessages),
+        extentOf(tx, ns, this.#context.maxMessages),
       ]);
-      const first = await firstRow(tx, ns, floor, ({ ts }) => ts >= expiresBefore);
+      const start = floor || alone ? floor : await firstPosition(tx, ns);
+      const first = await firstRow(tx, ns, start, ({ ts }) => ts >= expiresBefore);
       return first ? countMessages(tx, ns, plan, first.position) : 0;
     });
   }

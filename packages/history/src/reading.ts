@@ -1,7 +1,7 @@
 import type { LogDatabase, Row } from "./database.js";
 import { type Plan, planFor } from "./plan.js";
 import { beginRead, type ReadTransaction, readEnd } from "./read-transaction.js";
-import { floorOf } from "./retention.js";
+import { extentOf } from "./retention.js";
 import { type Stretch, type Walk, walk } from "./walks.js";
 
 /** What is to be read of a namespace. */
@@ -84,7 +84,8 @@ export class Reading {
     return position <= (this.#mark as Mark).end - this.#request.maxMessages;
   }
 
-  #readFloor(tx: ReadTransaction): Promise<number> {
-    return floorOf(tx, this.#request.ns, this.#request.maxMessages);
+  async #readFloor(tx: ReadTransaction): Promise<number> {
+    const { ns, maxMessages } = this.#request;
+    return (await extentOf(tx, ns, maxMessages)).floor;
   }
 }

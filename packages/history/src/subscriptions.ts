@@ -10,7 +10,7 @@ export class Subscriptions {
   readonly #reader: Reader;
   readonly #onError: (error: unknown) => void;
   readonly #open = new Map<Subscription, Unsubscribe>();
-  readonly #channelName: (ns: string) => string;
+  readonly #dbName: string;
   #pokes: Pokes | undefined;
   #stopListening: Unsubscribe | undefined;
 
@@ -22,7 +22,7 @@ export class Subscriptions {
   ) {
     this.#context = context;
     this.#reader = reader;
-    this.#channelName = (ns) => `${dbName}/${ns}`;
+    this.#dbName = dbName;
     this.#onError = onError;
   }
 
@@ -62,7 +62,7 @@ export class Subscriptions {
 
   /** This page has written. */
   tell(ns: string): void {
-    this.#pokesOf(ns).tell();
+    (this.#pokes ?? new Pokes(`${this.#dbName}/${ns}`)).tell();
     this.#pokeAll();
   }
 
@@ -71,8 +71,9 @@ export class Subscriptions {
   }
 
   #add(ns: string, subscription: Subscription, onEnd: Unsubscribe): void {
-    if (this.#open.size === 0) {
-      this.#stopListening = this.#pokesOf(ns).listen(() => this.#pokeAll());
+    if (!this.#pokes) {
+      this.#pokes = new Pokes(`${this.#dbName}/${ns}`);
+      this.#stopListening = this.#pokes.listen(() => this.#pokeAll());
     }
     this.#open.set(subscription, onEnd);
   }
@@ -80,15 +81,13 @@ export class Subscriptions {
   #end(subscription: Subscription): void {
     subscription.ended = true;
     this.#open.get(subscription)?.();
-    if (this.#open.delete(subscription) && this.#open.size === 0) this.#stopListening?.();
+    this.#open.delete(subscription);
+    if (this.#open.size > 0) return;
+    this.#stopListening?.();
+    this.#pokes = undefined;
   }
 
   #pokeAll(): void {
     for (const subscription of this.#open.keys()) subscription.poke();
-  }
-
-  #pokesOf(ns: string): Pokes {
-    this.#pokes ??= new Pokes(this.#channelName(ns));
-    return this.#pokes;
   }
 }

@@ -50,6 +50,38 @@ export interface HistoryConfig {
    * @defaultValue the platform's
    */
   readonly clock?: Clock;
+  /**
+   * Lets one tab at a time collect.
+   *
+   * @defaultValue `navigator.locks`; where there is none, tabs may do the same work twice
+   */
+  readonly locks?: CollectorLocks;
+  /**
+   * What "committed" means: handed to the operating system, which a power failure can undo, or
+   * written to the disk, which takes far longer.
+   *
+   * @defaultValue `"relaxed"`
+   */
+  readonly durability?: "relaxed" | "strict";
+}
+
+/** What is used of the Web Locks API; `navigator.locks` fits. */
+export interface CollectorLocks {
+  request(
+    name: string,
+    options: { readonly ifAvailable: true },
+    callback: (lock: unknown) => Promise<void>,
+  ): Promise<unknown>;
+}
+
+/** The room that the origin has, for all that it stores; `undefined` where the browser does not tell. */
+export interface StorageReport {
+  /** In bytes. */
+  readonly usage: number | undefined;
+  /** In bytes. */
+  readonly quota: number | undefined;
+  /** Whether the browser asks the user before it evicts the data of this origin. */
+  readonly persisted: boolean | undefined;
 }
 
 /** Counters of a log, as {@link HistoryAdapter.getStats} returns them. */
@@ -104,6 +136,14 @@ export interface HistoryAdapter extends EventLog {
    */
   flush(): Promise<void>;
   /**
+   * Settles when one message is committed to the database, whoever on the page stores it. A message
+   * that was published on another page or has been collected is one that is not there.
+   *
+   * @param message - as `publish` returned it
+   * @throws {@link HistoryWriteError} when it is not stored
+   */
+  committed(message: Pick<Message, "id">): Promise<void>;
+  /**
    * Returns the newest `limit` stored messages that match, oldest first; never more than
    * `maxMessages`. What this page has published is waited for.
    *
@@ -127,6 +167,14 @@ export interface HistoryAdapter extends EventLog {
    */
   explain(pattern: string): Promise<LogPlan>;
   getStats(): HistoryStats;
+  /** Tells how much room there is. */
+  storage(): Promise<StorageReport>;
+  /**
+   * Asks the browser not to evict the data of this origin, which may ask the user.
+   *
+   * @returns whether it will not
+   */
+  persist(): Promise<boolean>;
   /** Removes every message of the namespace. */
   clearHistory(): Promise<void>;
   /**
