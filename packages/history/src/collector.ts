@@ -1,68 +1,147 @@
-import { keysBelow, type LogDatabase, namespaceRange } from "./database.js";
+import type { Clock, Unsubscribe } from "@pubsub-mfe/core";
+import type { HistorySettings } from "./config.js";
+import { namespaceRange, type Row } from "./database.js";
+import { beginRead, readEnd } from "./read-transaction.js";
+import type { ReaderContext } from "./reader.js";
+import { removeSlice } from "./removal.js";
+import { extentOf, firstPosition } from "./retention.js";
 
-/** How many rows are looked at together. */
-const SLICE = 256;
+/** So many messages too many are collected without waiting for the interval. */
+const COLLECT_EARLY = 1_024;
 
-/** What may stay. */
-export interface RetentionLimits {
-  readonly ns: string;
-  readonly maxMessages: number;
-  /** Messages published before this time go, in milliseconds since the epoch. */
-  readonly expiresBefore: number;
-}
+/** Keeps a log within its limits. */
+export class Collector {
+  readonly #context: ReaderContext;
+  readonly #settings: HistorySettings;
+  readonly #clock: Clock;
+  /** `undefined`: another tab was at it. */
+  #collecting: Promise<number | undefined> | undefined;
+  /** How many messages the namespace holds, as far as this page knows. */
+  estimatedCount = 0;
+  collected = 0;
+  cycles = 0;
+  lastTime: number | null = null;
 
-/** What a collection did. */
-export interface Collected {
-  readonly removed: number;
-  readonly left: number;
-}
+  constructor(context: ReaderContext, settings: HistorySettings, clock: Clock) {
+    this.#context = context;
+    this.#settings = settings;
+    this.#clock = clock;
+  }
 
-/**
- * Removes the oldest messages of a namespace: those too many, and after them the expired ones at the
- * old end. All of it in one transaction, so that tabs that collect at once remove nothing twice.
- */
-export async function collect(db: LogDatabase, limits: RetentionLimits): Promise<Collected> {
-  const { ns, maxMessages, expiresBefore } = limits;
-  const tx = db.transaction(["messages", "topics"], "readwrite", { durability: "relaxed" });
-  const done = tx.done;
-  done.catch(() => {});
-  const messages = tx.objectStore("messages");
-  const topics = tx.objectStore("topics");
-  const byTopic = messages.index("topic");
-
-  const positions = (await byTopic.getAllKeys(namespaceRange(ns))).sort((a, b) => a - b);
-  const tooMany = Math.max(0, positions.length - maxMessages);
-  const emptied = new Set<string>();
-  let removed = 0;
-  for (let start = 0; start < positions.length; start += SLICE) {
-    const slice = positions.slice(start, start + SLICE);
-    const rows = await Promise.all(slice.map((position) => messages.get(position)));
-    const firstToStay = rows.findIndex(
-      (row, n) => start + n >= tooMany && (row === undefined || row.ts >= expiresBefore),
+  /** Counts what is stored, once; from then on in memory. */
+  async count(ns: string): Promise<void> {
+    this.estimatedCount = await this.#context.use((db) =>
+      db.countFromIndex("messages", "topic", namespaceRange(ns)),
     );
-    const goes = firstToStay < 0 ? slice.length : firstToStay;
-    for (const row of rows.slice(0, goes)) if (row) emptied.add(row.topic);
-    await Promise.all(slice.slice(0, goes).map((position) => messages.delete(position)));
-    removed += goes;
-    if (goes < slice.length) break;
   }
-  for (const topic of emptied) {
-    if ((await byTopic.count(keysBelow(ns, topic))) === 0) await topics.delete([ns, topic]);
-  }
-  await done;
-  return { removed, left: positions.length - removed };
-}
 
-/** Removes every message of a namespace. */
-export async function clearNamespace(db: LogDatabase, ns: string): Promise<void> {
-  const tx = db.transaction(["messages", "topics"], "readwrite", { durability: "relaxed" });
-  const done = tx.done;
-  done.catch(() => {});
-  const messages = tx.objectStore("messages");
-  const positions = await messages.index("topic").getAllKeys(namespaceRange(ns));
-  await Promise.all([
-    ...positions.map((position) => messages.delete(position)),
-    tx.objectStore("topics").delete(namespaceRange(ns)),
-  ]);
-  await done;
+  /** This page has stored so many more. */
+  added(count: number): void {
+    this.estimatedCount += count;
+    if (this.estimatedCount > this.#settings.maxMessages + COLLECT_EARLY) this.#inBackground();
+  }
+
+  /** Collects every now and then, until the function is called that it returns. */
+  start(): Unsubscribe {
+    let cancel: Unsubscribe;
+    const schedule = (): void => {
+      cancel = this.#clock.setTimer(() => {
+        schedule();
+        this.#inBackground();
+      }, this.#settings.gcIntervalMs);
+    };
+    schedule();
+    return () => cancel();
+  }
+
+  /** Settles when no collection runs. */
+  async idle(): Promise<void> {
+    await this.#collecting?.catch(() => {});
+  }
+
+  /**
+   * Collects now, or waits for the collection that runs on this page.
+   *
+   * @returns how many messages it removed
+   */
+  async collect(): Promise<number> {
+    const removed = await this.#once(() => this.#collect());
+    return removed ?? this.collect();
+  }
+
+  /** Removes every message that is stored now. */
+  async clear(): Promise<void> {
+    const ns = this.#context.namespace("clearHistory");
+    const { id, end } = await this.#context.use(async (db, id) => ({
+      id,
+      end: await readEnd(beginRead(db)),
+    }));
+    await this.#remove(ns, id, 0, ({ position }) => position <= end);
+    await this.count(ns);
+  }
+
+  /** Of all tabs one collects; the others have nothing to do. */
+  #inBackground(): void {
+    const { dbName, locks = globalThis.navigator?.locks, onError } = this.#settings;
+    const collect = () => this.#collect();
+    // Without locks several tabs may do it at once: they remove no more, but do it twice.
+    const work = async (): Promise<number | undefined> => {
+      if (!locks) return collect();
+      let removed: number | undefined;
+      const name = `${dbName}/${this.#context.namespace("forceGc()")}/collect`;
+      await locks.request(name, { ifAvailable: true }, async (lock) => {
+        if (lock) removed = await collect();
+      });
+      return removed;
+    };
+    this.#once(work).catch(onError);
+  }
+
+  /** One at a time: whoever asks meanwhile gets the result of the one that runs. */
+  #once(work: () => Promise<number | undefined>): Promise<number | undefined> {
+    this.#collecting ??= work().finally(() => {
+      this.#collecting = undefined;
+    });
+    return this.#collecting;
+  }
+
+  async #collect(): Promise<number> {
+    const ns = this.#context.namespace("forceGc()");
+    const { maxMessages } = this.#context;
+    const expiresBefore = this.#context.expiresBefore();
+    const { id, start, floor, own } = await this.#context.use(async (db, id) => {
+      const tx = beginRead(db);
+      const { floor, own, alone } = await extentOf(tx, ns, maxMessages);
+      return { id, floor, own, start: alone ? 0 : await firstPosition(tx, ns) };
+    });
+    this.estimatedCount = own;
+    const goes = ({ position, ts }: Row) => position < floor || ts < expiresBefore;
+    const removed = await this.#remove(ns, id, start, goes);
+    this.estimatedCount -= removed;
+    this.collected += removed;
+    this.cycles += 1;
+    this.lastTime = this.#clock.now();
+    this.#settings.log("collected", { removed, left: this.estimatedCount });
+    return removed;
+  }
+
+  /** In short transactions: so neither a writer nor the page waits for all of it. */
+  async #remove(
+    ns: string,
+    id: string,
+    start: number,
+    goes: (row: Row) => boolean,
+  ): Promise<number> {
+    let removed = 0;
+    for (let from: number | undefined = start; from !== undefined; ) {
+      const begin: number = from;
+      const slice = await this.#context.use(async (db, now) =>
+        // Positions of a database that was deleted meanwhile say nothing about the next one.
+        now === id ? removeSlice(db, ns, begin, goes) : { removed: 0, next: undefined },
+      );
+      removed += slice.removed;
+      from = slice.next;
+    }
+    return removed;
+  }
 }

@@ -1,6 +1,6 @@
 import { type Clock, reportUncaught } from "@pubsub-mfe/core";
 import { HistoryError } from "./errors.js";
-import type { HistoryConfig } from "./types.js";
+import type { CollectorLocks, HistoryConfig } from "./types.js";
 
 const PREFIX = "[@pubsub-mfe/history]";
 
@@ -15,11 +15,14 @@ export interface HistorySettings {
   readonly onError: (error: HistoryError) => void;
   readonly log: (event: string, details: object) => void;
   readonly clock: Clock | undefined;
+  readonly locks: CollectorLocks | undefined;
+  readonly durability: "relaxed" | "strict";
 }
 
 /** @throws {@link HistoryError} `HISTORY_MISUSED` naming the option, its value and the rule */
 export function readConfig(config: HistoryConfig): HistorySettings {
   const { maxMessages = 1_000, ttlSeconds = 3_600, gcIntervalMs = 60_000 } = config;
+  const { durability = "relaxed" } = config;
   check(
     "maxMessages",
     maxMessages,
@@ -33,6 +36,12 @@ export function readConfig(config: HistoryConfig): HistorySettings {
     gcIntervalMs >= 1 && gcIntervalMs < 2 ** 31,
     "a number of milliseconds from 1 to 2147483647",
   );
+  check(
+    "durability",
+    durability,
+    durability === "relaxed" || durability === "strict",
+    '"relaxed" or "strict"',
+  );
   return {
     dbName: config.dbName ?? "pubsub-history",
     namespace: config.namespace,
@@ -42,6 +51,8 @@ export function readConfig(config: HistoryConfig): HistorySettings {
     onError: harmless(config.onError ?? ((error) => console.warn(PREFIX, error))),
     log: config.debug ? (event, details) => console.debug(PREFIX, event, details) : () => {},
     clock: config.clock,
+    locks: config.locks,
+    durability,
   };
 }
 

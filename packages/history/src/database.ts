@@ -168,10 +168,20 @@ export function keysBelow(...beginning: readonly (string | number)[]): IDBKeyRan
   return IDBKeyRange.bound(beginning, [...beginning, []]);
 }
 
+/** A database that is open. */
+interface Opened {
+  readonly db: LogDatabase;
+  /** Tells it from one that had the name before and was deleted. */
+  readonly id: string;
+}
+
+/** A piece of work with the database, whose random id tells it from one that was deleted. */
+export type Work<R> = (db: LogDatabase, id: string) => Promise<R>;
+
 /** The connection to the database: opened when it is needed, and again after it was closed. */
 export class Connection {
   readonly #name: string;
-  #opening: Promise<LogDatabase> | undefined;
+  #opening: Promise<Opened> | undefined;
 
   constructor(name: string) {
     this.#name = name;
@@ -182,38 +192,40 @@ export class Connection {
    *
    * @throws {@link HistoryUnavailableError} when the database cannot be opened
    */
-  async use<R>(work: (db: LogDatabase) => Promise<R>): Promise<R> {
+  async use<R>(work: Work<R>): Promise<R> {
     const opening = this.#open();
     try {
-      return await work(await opening);
+      const { db, id } = await opening;
+      return await work(db, id);
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
       this.#forget(opening);
-      return work(await this.#open());
+      const { db, id } = await this.#open();
+      return work(db, id);
     }
   }
 
   async close(): Promise<void> {
     const opening = this.#opening;
     this.#opening = undefined;
-    const db = await opening?.catch(() => undefined);
-    db?.close();
+    const opened = await opening?.catch(() => undefined);
+    opened?.db.close();
   }
 
-  #open(): Promise<LogDatabase> {
+  #open(): Promise<Opened> {
     if (this.#opening) return this.#opening;
-    const opening: Promise<LogDatabase> = this.#connect(() => this.#forget(opening));
+    const opening: Promise<Opened> = this.#connect(() => this.#forget(opening));
     opening.catch(() => this.#forget(opening));
     this.#opening = opening;
     return opening;
   }
 
   /** Not what another piece of work has opened meanwhile: nobody would close it. */
-  #forget(opening: Promise<LogDatabase>): void {
+  #forget(opening: Promise<Opened>): void {
     if (this.#opening === opening) this.#opening = undefined;
   }
 
-  async #connect(onClosed: () => void): Promise<LogDatabase> {
+  async #connect(onClosed: () => void): Promise<Opened> {
     if (typeof indexedDB === "undefined") {
       throw new HistoryUnavailableError(
         this.#name,
@@ -238,7 +250,9 @@ export class Connection {
           : `${error}. Private windows and full disks can refuse it.`;
       throw new HistoryUnavailableError(this.#name, reason, { cause: error });
     }
-    if (STORES.every((store) => db.objectStoreNames.contains(store))) return db;
+    if (STORES.every((store) => db.objectStoreNames.contains(store))) {
+      return { db, id: (await db.get("meta", "id")) as string };
+    }
     db.close();
     throw new HistoryUnavailableError(
       this.#name,

@@ -1,5 +1,8 @@
+import type { Message } from "@pubsub-mfe/core";
+
 /** The error that each code comes with. */
 export interface HistoryErrorByCode {
+  readonly HISTORY_HANDLER_FAILED: LogHandlerError;
   readonly HISTORY_MISUSED: HistoryError;
   readonly HISTORY_UNAVAILABLE: HistoryUnavailableError;
   readonly HISTORY_WRITE_FAILED: HistoryWriteError;
@@ -67,6 +70,25 @@ export class UncloneableMessageError extends HistoryError {
     this.topic = topic;
     this.messageId = messageId;
     this.field = field;
+  }
+}
+
+/** A handler of `subscribe` threw, or what it returned was rejected. */
+export class LogHandlerError extends HistoryError {
+  override readonly name = "LogHandlerError";
+  readonly pattern: string;
+  readonly topic: string;
+  readonly messageId: string;
+
+  constructor(pattern: string, { topic, id }: Message, cause: unknown) {
+    super(
+      "HISTORY_HANDLER_FAILED",
+      `A handler of "${pattern}" failed with a message of "${topic}": ${cause}. The log goes on.`,
+      { cause },
+    );
+    this.pattern = pattern;
+    this.topic = topic;
+    this.messageId = id;
   }
 }
 

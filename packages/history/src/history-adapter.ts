@@ -2,24 +2,31 @@ import {
   type Clock,
   type HistoryQuery,
   type LinkConnection,
+  type LogEntry,
+  type LogPosition,
+  type LogQuery,
+  type LogSubscribeOptions,
   type Message,
-  matchTopic,
   type PubSubBus,
   systemClock,
   type Unsubscribe,
 } from "@pubsub-mfe/core";
-import { clearNamespace, collect } from "./collector.js";
+import { Collector } from "./collector.js";
 import { type HistorySettings, readConfig } from "./config.js";
-import { Connection, type LogDatabase, type NewRow, namespaceRange } from "./database.js";
-import { HistoryError } from "./errors.js";
-import { readNewest } from "./reader.js";
+import { Connection, type NewRow, type Work } from "./database.js";
+import { HistoryError, HistoryWriteError } from "./errors.js";
+import { checkPattern, Reader, type ReaderContext } from "./reader.js";
 import { toRow } from "./snapshot.js";
 import { DatabaseStreams } from "./streams/event-streams.js";
-import type { HistoryAdapter, HistoryConfig, HistoryStats } from "./types.js";
+import { Subscriptions } from "./subscriptions.js";
+import type {
+  HistoryAdapter,
+  HistoryConfig,
+  HistoryStats,
+  LogPlan,
+  StorageReport,
+} from "./types.js";
 import { Writer } from "./writer.js";
-
-/** So many messages too many are collected without waiting for the interval. */
-const COLLECT_EARLY = 1_024;
 
 /**
  * Creates a log that keeps the messages of a bus in IndexedDB.
@@ -44,19 +51,17 @@ class History implements HistoryAdapter {
   readonly #connection: Connection;
   readonly #writer: Writer;
   readonly streams: DatabaseStreams;
+  readonly #reader: Reader;
+  readonly #collector: Collector;
+  readonly #subscriptions: Subscriptions;
   #namespace: string | undefined;
   /** Also there while the database opens. */
   #attachment: LinkConnection | undefined;
   #stopCollecting: Unsubscribe | undefined;
   #ending: Promise<void> | undefined;
-  #collecting: Promise<number> | undefined;
-  #estimatedCount = 0;
   #persisted = 0;
   #retrieved = 0;
-  #collected = 0;
   #duplicates = 0;
-  #gcCycles = 0;
-  #lastGc: number | null = null;
 
   constructor(settings: HistorySettings) {
     this.#settings = settings;
@@ -68,17 +73,28 @@ class History implements HistoryAdapter {
       namespace: () => this.#knownNamespace("streams"),
       clock: settings.clock,
     });
-    this.#writer = new Writer(this.#connection, {
+    this.#writer = new Writer(this.#connection, settings.durability, {
       onCommit: (persisted, duplicates) => {
         settings.log("committed", { persisted, duplicates });
         this.#persisted += persisted;
         this.#duplicates += duplicates;
-        this.#estimatedCount += persisted;
-        if (this.#estimatedCount > settings.maxMessages + COLLECT_EARLY)
-          this.#collectInBackground();
+        this.#collector.added(persisted);
+        if (persisted > 0) this.#subscriptions.tell(this.#knownNamespace("subscribe()"));
       },
       onFailure: settings.onError,
     });
+    const context: ReaderContext = {
+      maxMessages: settings.maxMessages,
+      use: (work) => this.#use(work),
+      // What could not be stored cannot be read; its publisher was told.
+      flush: () => this.flush().catch(() => {}),
+      namespace: (method) => this.#knownNamespace(method),
+      expiresBefore: () => this.#expiresBefore(),
+    };
+    this.#reader = new Reader(context);
+    this.#collector = new Collector(context, settings, this.#clock);
+    const onError = settings.onError as (error: unknown) => void;
+    this.#subscriptions = new Subscriptions(context, this.#reader, settings.dbName, onError);
   }
 
   async attach(bus: Pick<PubSubBus, "connect" | "getStats">): Promise<void> {
@@ -105,16 +121,14 @@ class History implements HistoryAdapter {
     });
     this.#attachment = attachment;
     try {
-      this.#estimatedCount = await this.#connection.use((db) =>
-        db.countFromIndex("messages", "topic", namespaceRange(ns)),
-      );
+      await this.#collector.count(ns);
     } catch (error) {
       attachment.dispose();
       this.#namespace = this.#settings.namespace;
       throw error;
     }
     // Unless it was detached while the database was opening.
-    if (this.#attachment === attachment) this.#stopCollecting = this.#startCollecting();
+    if (this.#attachment === attachment) this.#stopCollecting = this.#collector.start();
   }
 
   async detach(): Promise<void> {
@@ -128,6 +142,16 @@ class History implements HistoryAdapter {
     await this.#writer.committed();
   }
 
+  async committed({ id }: Pick<Message, "id">): Promise<void> {
+    const ns = this.#knownNamespace("committed()");
+    const flushed = this.flush().catch(() => {});
+    if (await this.#writer.stored(id)) return;
+    // It is older, or another copy on the page has stored it, or it was left out.
+    await flushed;
+    const position = await this.#use((db) => db.getKeyFromIndex("messages", "id", [ns, id]));
+    if (position === undefined) throw new HistoryWriteError([id], "it is not in the log");
+  }
+
   async getHistory(pattern: string, query: HistoryQuery = {}): Promise<Message[]> {
     const { fromTime = Number.NEGATIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = query;
     if (Number.isNaN(fromTime) || !(limit >= 0)) {
@@ -136,92 +160,85 @@ class History implements HistoryAdapter {
         `The query has limit ${limit} and fromTime ${fromTime}: both must be numbers, limit 0 or more.`,
       );
     }
-    const ns = this.#knownNamespace("getHistory()");
-    matchTopic(pattern, ""); // throws for a pattern that is none, also where nothing is stored
-    // What could not be stored cannot be read; its publisher was told.
-    await this.flush().catch(() => {});
-    const messages = await this.#use((db) =>
-      readNewest(db, {
-        ns,
-        pattern,
-        fromTime: Math.max(fromTime, this.#expiresBefore()),
-        limit: Math.min(limit, this.#settings.maxMessages),
-      }),
-    );
+    this.#knownNamespace("getHistory()");
+    checkPattern(pattern);
+    const messages = await this.#reader.readNewest(pattern, fromTime, Math.floor(limit));
     this.#retrieved += messages.length;
     return messages;
+  }
+
+  read(pattern: string, query?: LogQuery): AsyncIterable<LogEntry> {
+    return this.#reader.read(pattern, query);
+  }
+
+  subscribe(
+    pattern: string,
+    handler: (entry: LogEntry) => unknown,
+    options?: LogSubscribeOptions,
+  ): Promise<Unsubscribe> {
+    return this.#subscriptions.subscribe(pattern, handler, options);
+  }
+
+  head(): Promise<LogPosition> {
+    return this.#reader.head();
+  }
+
+  count(pattern: string): Promise<number> {
+    return this.#reader.count(pattern);
+  }
+
+  topics(): Promise<string[]> {
+    return this.#reader.topics();
+  }
+
+  explain(pattern: string): Promise<LogPlan> {
+    return this.#reader.explain(pattern);
   }
 
   getStats(): HistoryStats {
     return {
       messagesPersisted: this.#persisted,
       messagesRetrieved: this.#retrieved,
-      messagesGarbageCollected: this.#collected,
+      messagesGarbageCollected: this.#collector.collected,
       duplicatesSkipped: this.#duplicates,
-      gcCyclesCompleted: this.#gcCycles,
-      estimatedStorageCount: this.#estimatedCount,
-      lastGcTimestamp: this.#lastGc,
+      gcCyclesCompleted: this.#collector.cycles,
+      estimatedStorageCount: this.#collector.estimatedCount,
+      lastGcTimestamp: this.#collector.lastTime,
       attached: this.#attachment !== undefined,
       namespace: this.#namespace,
     };
   }
 
+  async storage(): Promise<StorageReport> {
+    const { storage } = navigator;
+    const { usage, quota } = (await storage?.estimate?.()) ?? {};
+    return { usage, quota, persisted: await storage?.persisted?.() };
+  }
+
+  async persist(): Promise<boolean> {
+    return (await navigator.storage?.persist?.()) ?? false;
+  }
+
   async clearHistory(): Promise<void> {
-    const ns = this.#knownNamespace("clearHistory()");
+    this.#knownNamespace("clearHistory()");
     await this.flush().catch(() => {});
-    await this.#use((db) => clearNamespace(db, ns));
-    this.#estimatedCount = 0;
+    await this.#collector.clear();
   }
 
   forceGc(): Promise<number> {
-    // One at a time: whoever asks meanwhile gets the result of the one that runs.
-    this.#collecting ??= this.#collect().finally(() => {
-      this.#collecting = undefined;
-    });
-    return this.#collecting;
+    return this.#collector.collect();
   }
 
   /** The link was closed: by `detach`, or with the bus. */
   async #end(): Promise<void> {
     this.#attachment = undefined;
     this.#stopCollecting?.();
+    this.#subscriptions.endAll();
     // What fails here was told to onError.
     await this.#writer.committed().catch(() => {});
-    await this.#collecting?.catch(() => {});
+    await this.#collector.idle();
     await this.#connection.close();
     await this.streams.close();
-  }
-
-  async #collect(): Promise<number> {
-    const limits = {
-      ns: this.#knownNamespace("forceGc()"),
-      maxMessages: this.#settings.maxMessages,
-      expiresBefore: this.#expiresBefore(),
-    };
-    const { removed, left } = await this.#use((db) => collect(db, limits));
-    this.#estimatedCount = left;
-    this.#collected += removed;
-    this.#gcCycles += 1;
-    this.#lastGc = this.#clock.now();
-    this.#settings.log("collected", { removed, left });
-    return removed;
-  }
-
-  #collectInBackground(): void {
-    this.forceGc().catch(this.#settings.onError);
-  }
-
-  #startCollecting(): Unsubscribe {
-    const { gcIntervalMs } = this.#settings;
-    let cancel: Unsubscribe;
-    const schedule = (): void => {
-      cancel = this.#clock.setTimer(() => {
-        schedule();
-        this.#collectInBackground();
-      }, gcIntervalMs);
-    };
-    schedule();
-    return () => cancel();
   }
 
   /** Leaves out what cannot be stored, and tells of it: its neighbours are stored. */
@@ -238,7 +255,7 @@ class History implements HistoryAdapter {
   }
 
   /** A log that is detached opens the database for this piece of work alone. */
-  async #use<R>(work: (db: LogDatabase) => Promise<R>): Promise<R> {
+  async #use<R>(work: Work<R>): Promise<R> {
     try {
       return await this.#connection.use(work);
     } finally {

@@ -132,7 +132,7 @@ describe("onError", () => {
     const bus = world.createBus();
     const log = await world.attachedLog(bus, { gcIntervalMs: 1_000 });
     const bug = new Error("disk on fire");
-    vi.spyOn(IDBIndex.prototype, "getAllKeys").mockImplementationOnce(() => {
+    vi.spyOn(IDBIndex.prototype, "count").mockImplementationOnce(() => {
       throw bug;
     });
 

@@ -5,7 +5,15 @@ export {
   HistoryUnavailableError,
   HistoryWriteError,
   isHistoryError,
+  LogHandlerError,
   UncloneableMessageError,
 } from "./errors.js";
 export { createHistoryAdapter } from "./history-adapter.js";
-export type { HistoryAdapter, HistoryConfig, HistoryStats } from "./types.js";
+export type {
+  CollectorLocks,
+  HistoryAdapter,
+  HistoryConfig,
+  HistoryStats,
+  LogPlan,
+  StorageReport,
+} from "./types.js";

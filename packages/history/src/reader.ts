@@ -1,40 +1,178 @@
-import { type Message, matchTopic } from "@pubsub-mfe/core";
-import { keysBelow, type LogDatabase, namespaceRange, type Row } from "./database.js";
+import {
+  InvalidArgumentError,
+  type LogEntry,
+  type LogPosition,
+  type LogQuery,
+  type Message,
+  matchTopic,
+} from "@pubsub-mfe/core";
+import { namespaceRange, type Row, type Work } from "./database.js";
+import { LARGEST_PAGE } from "./pages.js";
+import { countMessages, planFor } from "./plan.js";
+import { formatPosition, parsePosition } from "./positions.js";
+import { beginRead, readEnd } from "./read-transaction.js";
+import { type Mark, Reading } from "./reading.js";
+import { extentOf, firstPosition, firstRow } from "./retention.js";
 import { toMessage } from "./snapshot.js";
+import type { LogPlan } from "./types.js";
 
-/** How many rows are read at once, at most. */
-const LARGEST_PAGE = 256;
-
-/** What is to be read. */
-export interface LogQuery {
-  readonly ns: string;
-  readonly pattern: string;
-  /** Only messages of this time or later, in milliseconds since the epoch. */
-  readonly fromTime: number;
-  readonly limit: number;
+/** What those who read a log need of it. */
+export interface ReaderContext {
+  readonly maxMessages: number;
+  use<R>(work: Work<R>): Promise<R>;
+  /** Settles when what this page has published is stored, or cannot be. */
+  flush(): Promise<void>;
+  /** @throws {@link HistoryError} where it is not known yet, naming the method that needs it */
+  namespace(method: string): string;
+  /** Messages published before this time are not there, in milliseconds since the epoch. */
+  expiresBefore(): number;
 }
 
-/** Reads the newest messages that match, oldest first. */
-export async function readNewest(db: LogDatabase, query: LogQuery): Promise<Message[]> {
-  const { ns, pattern, fromTime, limit } = query;
-  const tx = db.transaction(["messages", "topics"]);
-  const messages = tx.objectStore("messages");
-  const byTopic = messages.index("topic");
+/** Reads the messages of a log. */
+export class Reader {
+  readonly #context: ReaderContext;
 
-  const known = await tx.objectStore("topics").getAllKeys(namespaceRange(ns));
-  const topics = known.map(([, topic]) => topic).filter((topic) => matchTopic(pattern, topic));
-  const positions = await Promise.all(
-    topics.map((topic) => byTopic.getAllKeys(keysBelow(ns, topic))),
-  );
-  const newestFirst = positions.flat().sort((a, b) => b - a);
-
-  const found: Message[] = [];
-  const pageSize = Math.min(LARGEST_PAGE, limit);
-  for (let start = 0; start < newestFirst.length && found.length < limit; start += pageSize) {
-    const page = newestFirst.slice(start, start + pageSize);
-    const rows = await Promise.all(page.map((position) => messages.get(position)));
-    const wanted = rows.filter((row): row is Row => row !== undefined && row.ts >= fromTime);
-    found.push(...wanted.slice(0, limit - found.length).map(toMessage));
+  constructor(context: ReaderContext) {
+    this.#context = context;
   }
-  return found.reverse();
+
+  /** @param mark - where it ends; without it what is stored once this page's messages are */
+  async *read(
+    pattern: string,
+    query: LogQuery = {},
+    mark?: Mark,
+  ): AsyncGenerator<LogEntry, undefined> {
+    const ns = this.#context.namespace("read");
+    const { limit = Number.POSITIVE_INFINITY, order = "asc", where } = query;
+    checkPattern(pattern);
+    checkQuery(query, limit);
+    if (!mark) await this.#context.flush();
+    const reading = new Reading(
+      {
+        ns,
+        pattern,
+        maxMessages: this.#context.maxMessages,
+        newestFirst: order === "desc",
+        bounds: (databaseId) => boundsOf(query, databaseId),
+      },
+      mark,
+    );
+    let databaseId = "";
+    for (let left = limit; ; ) {
+      const want = Math.min(LARGEST_PAGE, left);
+      const rows = await this.#context.use((db, id) => {
+        databaseId = id;
+        return reading.next(db, id, Math.max(1, want));
+      });
+      if (!rows || left === 0) return;
+      for (const row of rows) {
+        if (!this.#isInTime(row, query)) continue;
+        const entry = toEntry(row, databaseId);
+        if (where && !where(entry.message)) continue;
+        yield entry;
+        left -= 1;
+        if (left === 0) return;
+      }
+    }
+  }
+
+  /** The newest messages that match, the oldest of them first. */
+  async readNewest(pattern: string, fromTime: number, limit: number): Promise<Message[]> {
+    const found: Message[] = [];
+    const query = { fromTime, limit, order: "desc" } as const;
+    for await (const { message } of this.read(pattern, query)) found.push(message);
+    return found.reverse();
+  }
+
+  async head(): Promise<LogPosition> {
+    const { databaseId, end } = await this.mark("head");
+    return formatPosition("m", databaseId, end);
+  }
+
+  /** Where the log ends: after what this page has published until now, and before what comes. */
+  async mark(method: string): Promise<Mark> {
+    this.#context.namespace(method);
+    const flushed = this.#context.flush();
+    // Asked for at once: so its transaction comes after those of the flush, and before later ones.
+    const marked = this.#context.use(async (db, databaseId) => ({
+      databaseId,
+      end: await readEnd(beginRead(db)),
+    }));
+    const [mark] = await Promise.all([marked, flushed]);
+    return mark;
+  }
+
+  async count(pattern: string): Promise<number> {
+    const ns = this.#context.namespace("count");
+    checkPattern(pattern);
+    await this.#context.flush();
+    return this.#context.use(async (db) => {
+      const tx = beginRead(db);
+      const expiresBefore = this.#context.expiresBefore();
+      const [plan, { floor, alone }] = await Promise.all([
+        planFor(tx, ns, pattern),
+        extentOf(tx, ns, this.#context.maxMessages),
+      ]);
+      const start = floor || alone ? floor : await firstPosition(tx, ns);
+      const first = await firstRow(tx, ns, start, ({ ts }) => ts >= expiresBefore);
+      return first ? countMessages(tx, ns, plan, first.position) : 0;
+    });
+  }
+
+  async topics(): Promise<string[]> {
+    const ns = this.#context.namespace("topics");
+    await this.#context.flush();
+    return this.#context.use(async (db) => {
+      const keys = await db.getAllKeys("topics", namespaceRange(ns));
+      return keys.map(([, topic]) => topic);
+    });
+  }
+
+  async explain(pattern: string): Promise<LogPlan> {
+    const ns = this.#context.namespace("explain");
+    checkPattern(pattern);
+    await this.#context.flush();
+    return this.#context.use(async (db) => {
+      const tx = beginRead(db);
+      const plan = await planFor(tx, ns, pattern);
+      const { kind, topics } = plan;
+      const rows =
+        kind === "rows" ? tx.objectStore("messages").count() : countMessages(tx, ns, plan, 0);
+      return { plan: kind, topics, rows: await rows };
+    });
+  }
+
+  #isInTime({ ts }: Row, { fromTime = -Infinity, toTime = Infinity }: LogQuery): boolean {
+    return ts >= fromTime && ts <= toTime && ts >= this.#context.expiresBefore();
+  }
+}
+
+export function toEntry(row: Row, databaseId: string): LogEntry {
+  return { message: toMessage(row), position: formatPosition("m", databaseId, row.position) };
+}
+
+/** @throws {@link InvalidTopicError} for a pattern that is none, also where nothing is stored */
+export function checkPattern(pattern: string): void {
+  matchTopic(pattern, "");
+}
+
+function checkQuery({ fromTime, toTime }: LogQuery, limit: number): void {
+  if (limit !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(limit) && limit >= 0)) {
+    throw new InvalidArgumentError(`limit is ${limit}: it must be a whole number of 0 or more.`);
+  }
+  for (const [name, time] of Object.entries({ fromTime, toTime })) {
+    if (time === undefined || (typeof time === "number" && !Number.isNaN(time))) continue;
+    throw new InvalidArgumentError(`${name} is ${time}: it must be a number.`);
+  }
+}
+
+function boundsOf(
+  { after, before }: LogQuery,
+  databaseId: string,
+): { after: number; before: number } {
+  return {
+    after: after === undefined ? 0 : parsePosition("m", databaseId, after),
+    before:
+      before === undefined ? Number.POSITIVE_INFINITY : parsePosition("m", databaseId, before),
+  };
 }

@@ -1,4 +1,11 @@
-import type { Clock, EventStreams, HistoryQuery, Message, PubSubBus } from "@pubsub-mfe/core";
+import type {
+  Clock,
+  EventLog,
+  EventStreams,
+  HistoryQuery,
+  Message,
+  PubSubBus,
+} from "@pubsub-mfe/core";
 import type { HistoryError } from "./errors.js";
 
 /** Options of {@link createHistoryAdapter}. */
@@ -50,6 +57,38 @@ export interface HistoryConfig {
    * @defaultValue the platform's
    */
   readonly clock?: Clock;
+  /**
+   * Lets one tab at a time collect.
+   *
+   * @defaultValue `navigator.locks`; where there is none, tabs may do the same work twice
+   */
+  readonly locks?: CollectorLocks;
+  /**
+   * What "committed" means: handed to the operating system, which a power failure can undo, or
+   * written to the disk, which takes far longer.
+   *
+   * @defaultValue `"relaxed"`
+   */
+  readonly durability?: "relaxed" | "strict";
+}
+
+/** What is used of the Web Locks API; `navigator.locks` fits. */
+export interface CollectorLocks {
+  request(
+    name: string,
+    options: { readonly ifAvailable: true },
+    callback: (lock: unknown) => Promise<void>,
+  ): Promise<unknown>;
+}
+
+/** The room that the origin has, for all that it stores; `undefined` where the browser does not tell. */
+export interface StorageReport {
+  /** In bytes. */
+  readonly usage: number | undefined;
+  /** In bytes. */
+  readonly quota: number | undefined;
+  /** Whether the browser asks the user before it evicts the data of this origin. */
+  readonly persisted: boolean | undefined;
 }
 
 /** Counters of a log, as {@link HistoryAdapter.getStats} returns them. */
@@ -72,8 +111,21 @@ export interface HistoryStats {
   readonly namespace: string | undefined;
 }
 
+/** How a pattern is read, as {@link HistoryAdapter.explain} tells it. */
+export interface LogPlan {
+  /**
+   * `"none"`: no topic matches. `"topics"`: the messages of each topic that matches, merged in their
+   * order. `"rows"`: all messages of the database, and those of other topics left out.
+   */
+  readonly plan: "none" | "topics" | "rows";
+  /** The topics that match, of those that have messages. */
+  readonly topics: readonly string[];
+  /** How many messages a read without a limit touches. */
+  readonly rows: number;
+}
+
 /** The durable log of a bus. */
-export interface HistoryAdapter {
+export interface HistoryAdapter extends EventLog {
   /**
    * Streams of events of the same namespace, in the same database. They can be used before and after
    * `attach` where the namespace is known, and without it. Nothing that is done to messages touches
@@ -99,6 +151,14 @@ export interface HistoryAdapter {
    */
   flush(): Promise<void>;
   /**
+   * Settles when one message is committed to the database, whoever on the page stores it. A message
+   * that was published on another page or has been collected is one that is not there.
+   *
+   * @param message - as `publish` returned it
+   * @throws {@link HistoryWriteError} when it is not stored
+   */
+  committed(message: Pick<Message, "id">): Promise<void>;
+  /**
    * Returns the newest `limit` stored messages that match, oldest first; never more than
    * `maxMessages`. What this page has published is waited for.
    *
@@ -106,7 +166,30 @@ export interface HistoryAdapter {
    * @throws {@link HistoryUnavailableError} when the database cannot be opened
    */
   getHistory(pattern: string, query?: HistoryQuery): Promise<Message[]>;
+  /**
+   * Counts the messages that match and are not too old or too many. What is older than a message
+   * before it, because the clock was set back, counts until it is collected.
+   *
+   * @throws {@link InvalidTopicError} for a pattern that is none
+   */
+  count(pattern: string): Promise<number>;
+  /** Returns the topics of the stored messages, sorted; those of old ones until these are collected. */
+  topics(): Promise<string[]>;
+  /**
+   * Tells how a pattern is read, and what that costs.
+   *
+   * @throws {@link InvalidTopicError} for a pattern that is none
+   */
+  explain(pattern: string): Promise<LogPlan>;
   getStats(): HistoryStats;
+  /** Tells how much room there is. */
+  storage(): Promise<StorageReport>;
+  /**
+   * Asks the browser not to evict the data of this origin, which may ask the user.
+   *
+   * @returns whether it will not
+   */
+  persist(): Promise<boolean>;
   /** Removes every message of the namespace. */
   clearHistory(): Promise<void>;
   /**

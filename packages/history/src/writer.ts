@@ -34,12 +34,18 @@ export interface WriterListener {
  */
 export class Writer {
   readonly #connection: Connection;
+  readonly #durability: IDBTransactionDurability;
   readonly #listener: WriterListener;
   readonly #inFlight = new Set<Batch>();
   readonly #waiting: Batch[] = [];
 
-  constructor(connection: Connection, listener: WriterListener) {
+  constructor(
+    connection: Connection,
+    durability: IDBTransactionDurability,
+    listener: WriterListener,
+  ) {
     this.#connection = connection;
+    this.#durability = durability;
     this.#listener = listener;
   }
 
@@ -58,6 +64,20 @@ export class Writer {
   /** Settles when everything added so far is committed; rejects when some of it could not be. */
   async committed(): Promise<void> {
     await Promise.all([...this.#inFlight, ...this.#waiting].map(({ committed }) => committed));
+  }
+
+  /**
+   * Waits for the batch that a message is in.
+   *
+   * @returns whether it is certainly stored: not when it is in none, or others of its batch failed
+   * @throws {@link HistoryWriteError} when it could not be stored
+   */
+  async stored(id: string): Promise<boolean> {
+    const batches = [...this.#inFlight, ...this.#waiting];
+    const batch = batches.find(({ rows }) => rows.some((row) => row.id === id));
+    const error = await batch?.committed.catch((thrown: HistoryWriteError) => thrown);
+    if (error?.messageIds.includes(id)) throw error;
+    return batch !== undefined && error === undefined;
   }
 
   /** Hands everything to the database at once, for the page may not live to see another turn. */
@@ -84,10 +104,9 @@ export class Writer {
 
   /** @returns what could not be stored, after telling */
   async #store(rows: readonly NewRow[]): Promise<HistoryWriteError | undefined> {
+    let duplicates: number;
     try {
-      const duplicates = await this.#connection.use((db) => commit(db, rows));
-      this.#listener.onCommit(rows.length - duplicates, duplicates);
-      return undefined;
+      duplicates = await this.#connection.use((db) => commit(db, rows, this.#durability));
     } catch (cause) {
       if (cause instanceof RefusedRowError && rows.length > 1) {
         // One of them is too large or the like: found by halving, so that the others are stored.
@@ -103,6 +122,8 @@ export class Writer {
       this.#listener.onFailure(error);
       return error;
     }
+    this.#listener.onCommit(rows.length - duplicates, duplicates);
+    return undefined;
   }
 }
 
@@ -110,8 +131,12 @@ export class Writer {
 class RefusedRowError extends Error {}
 
 /** @returns how many of the rows the log held already */
-async function commit(db: LogDatabase, rows: readonly NewRow[]): Promise<number> {
-  const tx = begin(db);
+async function commit(
+  db: LogDatabase,
+  rows: readonly NewRow[],
+  durability: IDBTransactionDurability,
+): Promise<number> {
+  const tx = begin(db, durability);
   let duplicates = 0;
   store(tx, rows, () => {
     duplicates += 1;
@@ -121,7 +146,7 @@ async function commit(db: LogDatabase, rows: readonly NewRow[]): Promise<number>
     return duplicates;
   } catch (error) {
     if (duplicates === 0) throw error;
-    return commitMissing(db, rows);
+    return commitMissing(db, rows, durability);
   }
 }
 
@@ -129,8 +154,12 @@ async function commit(db: LogDatabase, rows: readonly NewRow[]): Promise<number>
  * Looks before it writes. Once `commit()` was called, one id that is there ends the transaction of
  * all its neighbours in Chromium and WebKit, also where the error is prevented; Firefox goes on.
  */
-async function commitMissing(db: LogDatabase, rows: readonly NewRow[]): Promise<number> {
-  const tx = begin(db);
+async function commitMissing(
+  db: LogDatabase,
+  rows: readonly NewRow[],
+  durability: IDBTransactionDurability,
+): Promise<number> {
+  const tx = begin(db, durability);
   const byId = tx.objectStore("messages").index("id");
   const taken = await Promise.all(rows.map(({ ns, id }) => byId.getKey([ns, id])));
   const seen = new Set<string>();
@@ -144,8 +173,8 @@ async function commitMissing(db: LogDatabase, rows: readonly NewRow[]): Promise<
 
 type WriteTransaction = IDBPTransaction<LogSchema, ["messages", "topics"], "readwrite">;
 
-function begin(db: LogDatabase): WriteTransaction {
-  const tx = db.transaction(["messages", "topics"], "readwrite", { durability: "relaxed" });
+function begin(db: LogDatabase, durability: IDBTransactionDurability): WriteTransaction {
+  const tx = db.transaction(["messages", "topics"], "readwrite", { durability });
   // At once: a transaction can fail before anybody waits for it.
   tx.done.catch(() => {});
   return tx;

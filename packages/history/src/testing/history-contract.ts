@@ -2,6 +2,8 @@ import { closingContract } from "./contract/closing.js";
 import { collectingContract } from "./contract/collecting.js";
 import { connectingContract } from "./contract/connecting.js";
 import { duplicatesContract } from "./contract/duplicates.js";
+import { followingContract } from "./contract/following.js";
+import { queryingContract } from "./contract/querying.js";
 import { readingContract } from "./contract/reading.js";
 import { storingContract } from "./contract/storing.js";
 
@@ -10,6 +12,8 @@ export function historyContract(): void {
   storingContract();
   duplicatesContract();
   readingContract();
+  queryingContract();
+  followingContract();
   collectingContract();
   connectingContract();
   closingContract();

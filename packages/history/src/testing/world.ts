@@ -1,6 +1,7 @@
 import {
   createPubSub,
   type Link,
+  type LogEntry,
   type Message,
   type PubSubBus,
   type PubSubConfig,
@@ -128,4 +129,11 @@ export function turnEnd(): Promise<void> {
 /** The payloads of messages, in order. */
 export function payloads(messages: readonly Message[]): unknown[] {
   return messages.map(({ payload }) => payload);
+}
+
+/** Everything that a read gives. */
+export async function collectEntries(entries: AsyncIterable<LogEntry>): Promise<LogEntry[]> {
+  const collected: LogEntry[] = [];
+  for await (const entry of entries) collected.push(entry);
+  return collected;
 }

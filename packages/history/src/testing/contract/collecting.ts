@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { payloads, World } from "../world.js";
 
 const TTL_MS = 3_600_000;
@@ -174,6 +174,127 @@ export function collectingContract(): void {
       expect(log.getStats().gcCyclesCompleted).toBe(2);
       expect(payloads(await world.stored("messages"))).toEqual([5]);
       expect(world.clock.timerCount).toBe(0);
+    });
+  });
+
+  describe("locks", () => {
+    /** Locks of which each is free or not. */
+    function locksThatAre(free: boolean) {
+      const asked: string[] = [];
+      return {
+        asked,
+        async request(
+          name: string,
+          _options: { readonly ifAvailable: true },
+          callback: (lock: unknown) => Promise<void>,
+        ) {
+          asked.push(name);
+          await callback(free ? {} : null);
+        },
+      };
+    }
+
+    it.each([
+      [true, 1],
+      [false, 3],
+    ])("let one tab collect (free: %s)", async (free, left) => {
+      const world = new World();
+      const bus = world.createBus();
+      const locks = locksThatAre(free);
+      const log = await world.attachedLog(bus, { maxMessages: 1, gcIntervalMs: 500, locks });
+      for (const n of [1, 2, 3]) bus.publish("a", n);
+      await log.flush();
+
+      world.clock.advance(500);
+      await log.detach();
+
+      expect(await world.stored("messages")).toHaveLength(left);
+      expect(locks.asked).toEqual([`${world.dbName}/shop/collect`]);
+    });
+
+    it("do not keep forceGc from collecting, also while another tab does", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const locks = locksThatAre(false);
+      const log = await world.attachedLog(bus, { maxMessages: 1, gcIntervalMs: 500, locks });
+      for (const n of [1, 2, 3]) bus.publish("a", n);
+      await log.flush();
+
+      world.clock.advance(500);
+
+      expect(await log.forceGc()).toBe(2);
+      expect(log.getStats().gcCyclesCompleted).toBe(1);
+    });
+  });
+
+  describe("a collection", () => {
+    it("looks at few rows in each of its transactions, and lets writers in between", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus, { maxMessages: 10 });
+      const other = await world.attachedLog(bus, { namespace: "other" });
+      for (let n = 0; n < 500; n += 1) bus.publish("a", n);
+      await Promise.all([log.flush(), other.flush()]);
+      const pages: unknown[] = [];
+      const { getAll } = IDBObjectStore.prototype;
+      vi.spyOn(IDBObjectStore.prototype, "getAll").mockImplementation(function (
+        this: IDBObjectStore,
+        range,
+        count,
+      ) {
+        if (this.transaction.mode === "readwrite") pages.push(count);
+        return getAll.call(this, range, count);
+      });
+
+      const collected = log.forceGc();
+      bus.publish("b", "meanwhile");
+      const counted = log.committed(bus.publish("b", "and again")).then(() => pages.length);
+
+      expect(await collected).toBe(490);
+      expect(Math.max(...pages.map(Number))).toBeLessThanOrEqual(128);
+      expect(await counted).toBeLessThan(pages.length);
+      expect(payloads(await other.getHistory("a"))).toHaveLength(500);
+    });
+
+    it("is over when the database is deleted in its midst", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus, { maxMessages: 10 });
+      for (let n = 0; n < 600; n += 1) bus.publish("a", n);
+      await log.flush();
+
+      const collected = log.forceGc();
+      const deleted = world.deleteDatabase();
+      await log.committed(bus.publish("a", "next")).catch(() => {});
+      await Promise.all([collected, deleted]);
+      bus.publish("a", "last");
+
+      expect(payloads(await log.getHistory("a")).at(-1)).toBe("last");
+      expect(await log.forceGc()).toBe(0);
+    });
+
+    it("hides from no reader what stays, whenever it reads", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus, { maxMessages: 300 });
+      for (let n = 0; n < 900; n += 1) bus.publish(`a.${n % 3}`, n);
+      await log.flush();
+      const newest = Array.from({ length: 300 }, (_, n) => 600 + n);
+
+      let collected = false;
+      const collecting = log.forceGc().finally(() => {
+        collected = true;
+      });
+      let rounds = 0;
+      while (!collected) {
+        rounds += 1;
+        expect(payloads(await log.getHistory("#"))).toEqual(newest);
+        expect(await log.count("a.1")).toBe(100);
+      }
+
+      expect(await collecting).toBe(600);
+      expect(rounds).toBeGreaterThan(1);
+      expect(payloads(await log.getHistory("#"))).toEqual(newest);
     });
   });
 

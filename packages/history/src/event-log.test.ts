@@ -1,0 +1,5 @@
+import "fake-indexeddb/auto";
+import { eventLogContract } from "@pubsub-mfe/core/testing/contracts";
+import { openLogWorld } from "./testing/log-world.js";
+
+eventLogContract("A log in IndexedDB", openLogWorld);

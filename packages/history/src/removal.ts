@@ -1,0 +1,72 @@
+import type { IDBPTransaction } from "idb";
+import { keysBelow, type LogDatabase, type LogSchema, type Row } from "./database.js";
+
+/** How many rows are looked at in one transaction, and in one task. */
+const SLICE = 128;
+
+type WriteTransaction = IDBPTransaction<LogSchema, ["messages", "topics"], "readwrite">;
+
+/** What one transaction removed. */
+export interface Slice {
+  readonly removed: number;
+  /** Where the next slice begins; `undefined` when there is nothing more to remove. */
+  readonly next: number | undefined;
+}
+
+/**
+ * Removes the first rows of a namespace from a position on, up to the first that does not go. Many
+ * tabs can do so at once: whichever rows have to go are the same ones for all.
+ */
+export async function removeSlice(
+  db: LogDatabase,
+  ns: string,
+  from: number,
+  goes: (row: Row) => boolean,
+): Promise<Slice> {
+  const tx = db.transaction(["messages", "topics"], "readwrite", { durability: "relaxed" });
+  // At once: a transaction can fail before anybody waits for it.
+  tx.done.catch(() => {});
+  const messages = tx.objectStore("messages");
+  const page = await messages.getAll(IDBKeyRange.lowerBound(from), SLICE);
+  const stays = page.findIndex((row) => row.ns === ns && !goes(row));
+  const rows = stays < 0 ? page : page.slice(0, stays);
+  const ranges = rangesOf(rows, ns);
+  await Promise.all(ranges.map((range) => messages.delete(range)));
+  const own = rows.filter((row) => row.ns === ns);
+  await forgetEmptied(tx, ns, new Set(own.map(({ topic }) => topic)));
+  await tx.done;
+  const last = page.at(-1);
+  const isLast = stays >= 0 || page.length < SLICE;
+  return { removed: own.length, next: isLast || !last ? undefined : last.position + 1 };
+}
+
+/** As few ranges as there are runs of rows without one of another namespace between. */
+function rangesOf(rows: readonly Row[], ns: string): IDBKeyRange[] {
+  const ranges: IDBKeyRange[] = [];
+  let first: number | undefined;
+  for (const [n, row] of rows.entries()) {
+    if (row.ns !== ns) continue;
+    first ??= row.position;
+    if (rows[n + 1]?.ns === ns) continue;
+    ranges.push(IDBKeyRange.bound(first, row.position));
+    first = undefined;
+  }
+  return ranges;
+}
+
+/**
+ * Takes topics without a message out of the dictionary. A writer puts its topics there in the same
+ * transaction as their messages, so that none can be lost here.
+ */
+async function forgetEmptied(
+  tx: WriteTransaction,
+  ns: string,
+  topics: ReadonlySet<string>,
+): Promise<void> {
+  const byTopic = tx.objectStore("messages").index("topic");
+  const forget = async (topic: string): Promise<void> => {
+    const left = await byTopic.getKey(keysBelow(ns, topic));
+    if (left === undefined) await tx.objectStore("topics").delete([ns, topic]);
+  };
+  await Promise.all([...topics].map(forget));
+}
