@@ -71,7 +71,7 @@ export class Collector {
 
   /** Removes every message that is stored now. */
   async clear(): Promise<void> {
-    const ns = this.#context.namespace("clearHistory");
+    const ns = this.#context.namespace("clearHistory()");
     const { id, end } = await this.#context.use(async (db, id) => ({
       id,
       end: await readEnd(beginRead(db)),

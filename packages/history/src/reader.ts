@@ -42,7 +42,7 @@ export class Reader {
     query: LogQuery = {},
     mark?: Mark,
   ): AsyncGenerator<LogEntry, undefined> {
-    const ns = this.#context.namespace("read");
+    const ns = this.#context.namespace("read()");
     const { limit = Number.POSITIVE_INFINITY, order = "asc", where } = query;
     checkPattern(pattern);
     checkQuery(query, limit);
@@ -103,7 +103,7 @@ export class Reader {
   }
 
   async count(pattern: string): Promise<number> {
-    const ns = this.#context.namespace("count");
+    const ns = this.#context.namespace("count()");
     checkPattern(pattern);
     await this.#context.flush();
     return this.#context.use(async (db) => {
@@ -120,7 +120,7 @@ export class Reader {
   }
 
   async topics(): Promise<string[]> {
-    const ns = this.#context.namespace("topics");
+    const ns = this.#context.namespace("topics()");
     await this.#context.flush();
     return this.#context.use(async (db) => {
       const keys = await db.getAllKeys("topics", namespaceRange(ns));
@@ -129,7 +129,7 @@ export class Reader {
   }
 
   async explain(pattern: string): Promise<LogPlan> {
-    const ns = this.#context.namespace("explain");
+    const ns = this.#context.namespace("explain()");
     checkPattern(pattern);
     await this.#context.flush();
     return this.#context.use(async (db) => {

@@ -31,7 +31,7 @@ export class Subscriptions {
     handler: (entry: LogEntry) => unknown,
     { from = "live", signal }: LogSubscribeOptions = {},
   ): Promise<Unsubscribe> {
-    const ns = this.#context.namespace("subscribe");
+    const ns = this.#context.namespace("subscribe()");
     checkPattern(pattern);
     const mark = await this.#reader.mark("subscribe");
     const after = typeof from === "object" && "position" in from ? from.position : undefined;
