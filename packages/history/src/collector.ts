@@ -3,7 +3,7 @@ import type { HistorySettings } from "./config.js";
 import { namespaceRange, type Row } from "./database.js";
 import { beginRead, readEnd } from "./read-transaction.js";
 import type { ReaderContext } from "./reader.js";
-import { removeSlice } from "./removal.js";
+import { forgetEmptied, removeSlice, SLICE } from "./removal.js";
 import { extentOf, firstPosition } from "./retention.js";
 
 /** So many messages too many are collected without waiting for the interval. */
@@ -132,15 +132,22 @@ export class Collector {
     start: number,
     goes: (row: Row) => boolean,
   ): Promise<number> {
+    const { use } = this.#context;
+    const touched = new Set<string>();
     let removed = 0;
     for (let from: number | undefined = start; from !== undefined; ) {
       const begin: number = from;
-      const slice = await this.#context.use(async (db, now) =>
+      const slice = await use(async (db, now) =>
         // Positions of a database that was deleted meanwhile say nothing about the next one.
-        now === id ? removeSlice(db, ns, begin, goes) : { removed: 0, next: undefined },
+        now === id ? removeSlice(db, ns, begin, goes) : undefined,
       );
-      removed += slice.removed;
-      from = slice.next;
+      for (const topic of slice?.topics ?? []) touched.add(topic);
+      removed += slice?.removed ?? 0;
+      from = slice?.next;
+    }
+    const topics = [...touched];
+    for (let n = 0; n < topics.length; n += SLICE) {
+      await use((db) => forgetEmptied(db, ns, topics.slice(n, n + SLICE)));
     }
     return removed;
   }

@@ -37,10 +37,20 @@ function choose(matched: number, known: number): Plan["kind"] {
   return matched <= FEW || matched * 2 <= known ? "topics" : "rows";
 }
 
+/** The plan for one topic, known without a look at the dictionary. */
+export function planForTopic(pattern: string): Plan | undefined {
+  if (pattern.split(".").some(isWildcard)) return undefined;
+  return { kind: "topics", topics: [pattern], known: 1 };
+}
+
+function isWildcard(segment: string): boolean {
+  return segment === "+" || segment === "#";
+}
+
 /** The part of the dictionary in which topics can match: those that begin as the pattern does. */
 function dictionaryRange(ns: string, pattern: string): IDBKeyRange {
   const segments = pattern.split(".");
-  const wildcard = segments.findIndex((segment) => segment === "+" || segment === "#");
+  const wildcard = segments.findIndex(isWildcard);
   if (wildcard < 0) return IDBKeyRange.only([ns, pattern]);
   if (wildcard === 0) return namespaceRange(ns);
   const beginning = segments.slice(0, wildcard).join(".");

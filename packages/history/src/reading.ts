@@ -1,8 +1,8 @@
 import type { LogDatabase, Row } from "./database.js";
-import { type Plan, planFor } from "./plan.js";
+import { planFor, planForTopic } from "./plan.js";
 import { beginRead, type ReadTransaction, readEnd } from "./read-transaction.js";
 import { extentOf } from "./retention.js";
-import { type Stretch, type Walk, walk } from "./walks.js";
+import { RowsWalk, type Stretch, type Walk, walk } from "./walks.js";
 
 /** What is to be read of a namespace. */
 export interface ReadingRequest {
@@ -11,11 +11,17 @@ export interface ReadingRequest {
   readonly maxMessages: number;
   readonly newestFirst: boolean;
   /**
-   * The positions, both left out, that it is bounded by.
+   * What it is bounded by.
    *
    * @throws {@link StalePositionError} for those of another database
    */
-  bounds(databaseId: string): { readonly after: number; readonly before: number };
+  bounds(databaseId: string): Bounds;
+}
+
+/** Two positions, both left out. */
+interface Bounds {
+  readonly after: number;
+  readonly before: number;
 }
 
 /** Where a log ended at some moment. */
@@ -46,28 +52,47 @@ export class Reading {
   async next(db: LogDatabase, databaseId: string, want: number): Promise<Row[] | undefined> {
     // Everything that was to be read was deleted with its database.
     if (this.#ended || (this.#mark && this.#mark.databaseId !== databaseId)) return undefined;
-    const { ns, pattern, newestFirst } = this.#request;
     const bounds = this.#request.bounds(databaseId);
     const tx = beginRead(db);
-    if (!this.#walk) {
-      const [plan, end] = await Promise.all([
-        planFor(tx, ns, pattern),
-        this.#mark?.end ?? readEnd(tx),
-      ]);
-      this.#mark = { databaseId, end };
-      const before = Math.min(bounds.before, end + 1);
-      this.#walk = await this.#begin(tx, plan, { ns, after: bounds.after, before, newestFirst });
-    }
-    const rows = await this.#walk.next(tx, want);
+    // All that is asked for here goes to the database together, where it does not depend on another.
+    const ending = Promise.resolve(this.#mark?.end ?? readEnd(tx));
+    // It is waited for below, unless something else fails before.
+    ending.catch(() => {});
+    this.#walk ??= await this.#begin(tx, bounds, ending);
+    const [rows, end] = await Promise.all([this.#walk.next(tx, want), ending]);
+    this.#mark = { databaseId, end };
+    await this.#changePlan(tx);
     return rows && this.#withoutTooMany(tx, rows);
   }
 
-  async #begin(tx: ReadTransaction, plan: Plan, stretch: Stretch): Promise<Walk> {
-    if (plan.kind === "none" || stretch.newestFirst || !this.#mayBeTooMany(stretch.after)) {
-      return walk(plan, stretch);
+  async #begin(
+    tx: ReadTransaction,
+    { after, before }: Bounds,
+    ending: Promise<number>,
+  ): Promise<Walk> {
+    const { ns, pattern, newestFirst, maxMessages } = this.#request;
+    const planning =
+      planForTopic(pattern) ?? (pattern === "#" ? undefined : planFor(tx, ns, pattern));
+    let stretch: Stretch = { ns, after, before, newestFirst };
+    // Newest first, every part is begun in this transaction, which sees nothing that comes later.
+    if (!newestFirst || this.#mark) {
+      const end = await ending;
+      stretch = { ...stretch, before: Math.min(before, end + 1) };
+      if (!newestFirst && after <= end - maxMessages) {
+        this.#floor = await this.#readFloor(tx);
+        stretch = { ...stretch, after: Math.max(after, this.#floor - 1) };
+      }
     }
-    this.#floor = await this.#readFloor(tx);
-    return walk(plan, { ...stretch, after: Math.max(stretch.after, this.#floor - 1) });
+    const plan = await planning;
+    return plan ? walk(plan, stretch) : new RowsWalk(stretch);
+  }
+
+  /** Everything was read without a look at the topics: most of it is somebody else's. */
+  async #changePlan(tx: ReadTransaction): Promise<void> {
+    const { ns, pattern } = this.#request;
+    if (pattern !== "#" || !(this.#walk instanceof RowsWalk) || !this.#walk.isWasteful) return;
+    const plan = await planFor(tx, ns, pattern);
+    if (plan.kind === "topics") this.#walk = walk(plan, this.#walk.rest);
   }
 
   async #withoutTooMany(tx: ReadTransaction, rows: Row[]): Promise<Row[]> {

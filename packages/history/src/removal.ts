@@ -1,14 +1,16 @@
 import type { IDBPTransaction } from "idb";
 import { keysBelow, type LogDatabase, type LogSchema, type Row } from "./database.js";
 
-/** How many rows are looked at in one transaction, and in one task. */
-const SLICE = 128;
+/** How many rows, or topics, are looked at in one transaction, and in one task. */
+export const SLICE = 128;
 
 type WriteTransaction = IDBPTransaction<LogSchema, ["messages", "topics"], "readwrite">;
 
 /** What one transaction removed. */
 export interface Slice {
   readonly removed: number;
+  /** Of what was removed. */
+  readonly topics: ReadonlySet<string>;
   /** Where the next slice begins; `undefined` when there is nothing more to remove. */
   readonly next: number | undefined;
 }
@@ -23,9 +25,7 @@ export async function removeSlice(
   from: number,
   goes: (row: Row) => boolean,
 ): Promise<Slice> {
-  const tx = db.transaction(["messages", "topics"], "readwrite", { durability: "relaxed" });
-  // At once: a transaction can fail before anybody waits for it.
-  tx.done.catch(() => {});
+  const tx = begin(db);
   const messages = tx.objectStore("messages");
   const page = await messages.getAll(IDBKeyRange.lowerBound(from), SLICE);
   const stays = page.findIndex((row) => row.ns === ns && !goes(row));
@@ -33,11 +33,11 @@ export async function removeSlice(
   const ranges = rangesOf(rows, ns);
   await Promise.all(ranges.map((range) => messages.delete(range)));
   const own = rows.filter((row) => row.ns === ns);
-  await forgetEmptied(tx, ns, new Set(own.map(({ topic }) => topic)));
   await tx.done;
   const last = page.at(-1);
   const isLast = stays >= 0 || page.length < SLICE;
-  return { removed: own.length, next: isLast || !last ? undefined : last.position + 1 };
+  const topics = new Set(own.map(({ topic }) => topic));
+  return { removed: own.length, topics, next: isLast || !last ? undefined : last.position + 1 };
 }
 
 /** As few ranges as there are runs of rows without one of another namespace between. */
@@ -58,15 +58,24 @@ function rangesOf(rows: readonly Row[], ns: string): IDBKeyRange[] {
  * Takes topics without a message out of the dictionary. A writer puts its topics there in the same
  * transaction as their messages, so that none can be lost here.
  */
-async function forgetEmptied(
-  tx: WriteTransaction,
+export async function forgetEmptied(
+  db: LogDatabase,
   ns: string,
-  topics: ReadonlySet<string>,
+  topics: readonly string[],
 ): Promise<void> {
+  const tx = begin(db);
   const byTopic = tx.objectStore("messages").index("topic");
   const forget = async (topic: string): Promise<void> => {
     const left = await byTopic.getKey(keysBelow(ns, topic));
     if (left === undefined) await tx.objectStore("topics").delete([ns, topic]);
   };
-  await Promise.all([...topics].map(forget));
+  await Promise.all(topics.map(forget));
+  await tx.done;
+}
+
+function begin(db: LogDatabase): WriteTransaction {
+  const tx = db.transaction(["messages", "topics"], "readwrite", { durability: "relaxed" });
+  // At once: a transaction can fail before anybody waits for it.
+  tx.done.catch(() => {});
+  return tx;
 }

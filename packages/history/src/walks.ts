@@ -24,7 +24,7 @@ export interface Walk {
 
 /** Goes the way that was planned. */
 export function walk(plan: Plan, stretch: Stretch): Walk {
-  return plan.kind === "rows" ? new RowsWalk(plan, stretch) : new TopicsWalk(plan, stretch);
+  return plan.kind === "rows" ? new RowsWalk(stretch, plan) : new TopicsWalk(plan, stretch);
 }
 
 /** A part of a store or an index that gets shorter as it is read, in pages that grow. */
@@ -41,6 +41,11 @@ class Lane {
     this.#topic = topic;
     this.#after = stretch.after;
     this.#before = stretch.before;
+  }
+
+  /** What is left to read. */
+  get rest(): Stretch {
+    return { ...this.#stretch, after: this.#after, before: this.#before };
   }
 
   /** @returns no rows at the end */
@@ -68,25 +73,38 @@ class Lane {
   }
 }
 
-/** All rows, in order; those of other topics are left out. */
-class RowsWalk implements Walk {
+/** All rows, in order; those of other topics and namespaces are left out. */
+export class RowsWalk implements Walk {
   readonly #lane: Lane;
   readonly #ns: string;
-  readonly #topics: ReadonlySet<string>;
+  readonly #topics: ReadonlySet<string> | undefined;
   /** How many rows there are for one that matches, if all topics have as many. */
   readonly #perMatch: number;
+  /** Whether most of what was read last was left out. */
+  isWasteful = false;
 
-  constructor({ topics, known }: Plan, stretch: Stretch) {
+  /** @param plan - without it every topic matches */
+  constructor(stretch: Stretch, plan?: Plan) {
     this.#lane = new Lane(stretch);
     this.#ns = stretch.ns;
-    this.#topics = new Set(topics);
-    this.#perMatch = known / topics.length;
+    this.#topics = plan && new Set(plan.topics);
+    this.#perMatch = plan ? plan.known / plan.topics.length : 1;
+  }
+
+  /** What is left to read. */
+  get rest(): Stretch {
+    return this.#lane.rest;
   }
 
   async next(tx: ReadTransaction, want: number): Promise<Row[] | undefined> {
     const rows = await this.#lane.read(tx, Math.ceil(want * this.#perMatch));
+    this.isWasteful = false;
     if (rows.length === 0) return undefined;
-    return rows.filter(({ ns, topic }) => ns === this.#ns && this.#topics.has(topic));
+    const found = rows.filter(
+      ({ ns, topic }) => ns === this.#ns && (this.#topics?.has(topic) ?? true),
+    );
+    this.isWasteful = found.length * 2 < rows.length;
+    return found;
   }
 }
 
@@ -111,12 +129,13 @@ class TopicsWalk implements Walk {
     // If all topics have as many, one more than their share: then none has to be asked twice.
     const share = Math.min(want, Math.ceil(want / this.#lanes.length) + 1);
     const merged: Row[] = [];
+    await this.#fill(tx, share);
     while (merged.length < want) {
-      await this.#fill(tx, share);
       const next = this.#foremost();
       if (!next) break;
       merged.push(next.rows[next.at] as Row);
       next.at += 1;
+      if (next.at === next.rows.length && merged.length < want) await this.#fill(tx, share);
     }
     return merged.length === 0 ? undefined : merged;
   }
@@ -124,7 +143,6 @@ class TopicsWalk implements Walk {
   /** Reads on where the rows have run out; a lane without any is done. */
   async #fill(tx: ReadTransaction, size: number): Promise<void> {
     const dry = this.#lanes.filter(({ rows, at }) => at === rows.length);
-    if (dry.length === 0) return;
     await Promise.all(
       dry.map(async (lane) => {
         lane.rows = await lane.lane.read(tx, size);

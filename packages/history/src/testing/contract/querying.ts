@@ -32,7 +32,7 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { pattern: "shop.3.b", plan: "topics", found: inTopic(3), rows: 10, requests: 4, more: 1 },
+  { pattern: "shop.3.b", plan: "topics", found: inTopic(3), rows: 10, requests: 2, more: 1 },
   { pattern: "shop.3.#", plan: "topics", found: inTopic(3), rows: 10, requests: 4, more: 1 },
   { pattern: "+.3.+", plan: "topics", found: inTopic(3), rows: 10, requests: 4, more: 1 },
   {
@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
     plan: "rows",
     found: [-4, -3, -2, -1, ...all],
     rows: 10,
-    requests: 4,
+    requests: 2,
     more: 1,
   },
   { pattern: "nobody.#", plan: "none", found: [], rows: 0, requests: 3, more: 0 },
@@ -87,11 +87,11 @@ export function queryingContract(): void {
       const log = await filledLog();
       const touched = watchReads();
       const [, second] = await collectEntries(log.read("#", { limit: 10 }));
-      expect(touched).toEqual({ rows: 10, requests: 4 });
+      expect(touched).toEqual({ rows: 10, requests: 2 });
 
       if (!second) throw new Error("nothing was read");
       await collectEntries(log.read("shop.3.b", { after: second.position, limit: 10 }));
-      expect(touched).toEqual({ rows: 20, requests: 8 });
+      expect(touched).toEqual({ rows: 20, requests: 4 });
     });
 
     it("refuses a position of an event", async () => {
@@ -141,6 +141,26 @@ export function queryingContract(): void {
       expect(await shop.forceGc()).toBe(17);
       expect(payloads(await audit.getHistory("#"))).toHaveLength(20);
       expect(payloads(await shop.getHistory("#"))).toEqual([17, 18, 19]);
+    });
+  });
+
+  describe("everything of a namespace among much of another", () => {
+    it("is read by topic after a page that was mostly of the other", async () => {
+      const world = new World();
+      const [busA, busB] = [world.createBus({ app: "quiet" }), world.createBus({ app: "busy" })];
+      const quiet = await world.attachedLog(busA);
+      const busy = await world.attachedLog(busB);
+      for (const n of [1, 2]) busA.publish("a", n);
+      await quiet.flush();
+      for (const n of all) busB.publish(`b.${n % 30}`, n);
+      await busy.flush();
+      busA.publish("a", 3);
+      await quiet.flush();
+
+      const touched = watchReads();
+      expect(payloads(await quiet.getHistory("#", { limit: 3 }))).toEqual([1, 2, 3]);
+
+      expect(touched.rows).toBe(5);
     });
   });
 
