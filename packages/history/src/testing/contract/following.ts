@@ -154,6 +154,25 @@ export function followingContract(): void {
       expect([...open]).toEqual([]);
     });
 
+    it("does not deliver what expired while the page was away", async () => {
+      const world = new World();
+      const [busA, busB] = [world.createBus(), world.createBus()];
+      const [logA, logB] = [await world.attachedLog(busA), await world.attachedLog(busB)];
+      const { seen, handler, ended } = follower();
+      await logA.subscribe("#", handler);
+
+      dispatchEvent(new Event("pagehide"));
+      busB.publish("a", "missed");
+      await logB.flush();
+      world.clock.advance(3_600_001);
+      busB.publish("end", "in time");
+      await logB.flush();
+      dispatchEvent(new Event("pageshow"));
+      await ended;
+
+      expect(seen).toEqual(["in time"]);
+    });
+
     it("goes on where it was after a commit that no poke told of", async () => {
       const world = new World();
       const [busA, busB] = [world.createBus(), world.createBus()];
