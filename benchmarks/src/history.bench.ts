@@ -1,5 +1,6 @@
 import { createPubSub } from "@pubsub-mfe/core";
 import { createHistoryAdapter } from "@pubsub-mfe/history";
+import { rebuilding } from "./history/rebuilding.js";
 import type { Benchmark } from "./measure.js";
 
 const MESSAGES = 2_000;
@@ -7,6 +8,7 @@ const payload = { sku: "LAN-1", name: "Field lantern", price: 4_200, note: "x".r
 const topicOf = (n: number): string => `shop.cart.t${n % 50}`;
 
 export const benchmarks: readonly Benchmark[] = [
+  rebuilding,
   {
     title: `${MESSAGES} messages of one turn, until they are durable`,
     in: ["chromium"],
