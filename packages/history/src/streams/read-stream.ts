@@ -1,18 +1,9 @@
-import type { StoredEvent, StreamQuery } from "@pubsub-mfe/core";
+import type { EventPosition, StoredEvent, StreamQuery } from "@pubsub-mfe/core";
 import { checkBound, checkCount, checkName } from "@pubsub-mfe/core/stores";
 import { keysBelow } from "../database.js";
 import { pageSizes } from "./page-sizes.js";
-import type { Store, StoreAccess } from "./store.js";
+import type { StoreAccess } from "./store.js";
 import { toStoredEvent } from "./stored-event.js";
-
-/** Versions that are left to read, of a stream as it was at the first step. */
-interface Left {
-  from: number;
-  to: number;
-  /** The position of its last event: what comes after it has begun anew. */
-  readonly end: number;
-  readonly store: Store["positions"];
-}
 
 /** {@link EventStreams.read} */
 export async function* readStream(
@@ -20,8 +11,8 @@ export async function* readStream(
   stream: string,
   query: StreamQuery,
 ): AsyncGenerator<StoredEvent> {
-  const { fromVersion, toVersion, direction, limit = Number.POSITIVE_INFINITY } = query;
-  const { untilTime = Number.POSITIVE_INFINITY } = query;
+  const { fromVersion = 1, toVersion = Number.POSITIVE_INFINITY, direction } = query;
+  const { untilTime = Number.POSITIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = query;
   checkName("The name of a stream", stream);
   checkBound("fromVersion", fromVersion);
   checkBound("toVersion", toVersion);
@@ -30,46 +21,41 @@ export async function* readStream(
 
   const backward = direction === "backward";
   const sizes = pageSizes();
+  let from = Math.max(1, Math.ceil(fromVersion));
+  let to = Math.floor(toVersion);
+  /** Where the stream ended at the first step: what comes after it has begun anew, or was appended. */
+  let end: EventPosition | undefined;
   let given = 0;
-  let left: Left | undefined;
-  while (given < limit) {
-    const size = sizes.next().value;
-    const page = await access.use(async (store) => {
-      const index = store.db.transaction("events").store.index("stream");
-      const ns = store.ns;
-      if (left === undefined) {
+  while (given < limit && from <= to) {
+    const count = Math.min(sizes.next().value, limit - given);
+    const page = await access.use(async ({ db, ns, positions }) => {
+      const index = db.transaction("events").store.index("stream");
+      // Refuses also what was read of a store that is no longer there.
+      const bound = end === undefined ? Number.POSITIVE_INFINITY : positions.numberOf(end);
+      const findEnd = async (): Promise<void> => {
         const last = await index.openKeyCursor(keysBelow(ns, stream), "prev");
-        if (last === null) return undefined;
-        left = {
-          from: Math.max(1, Math.ceil(fromVersion ?? 1)),
-          to: Math.min(last.key[2], Math.floor(toVersion ?? last.key[2])),
-          end: last.primaryKey[1],
-          store: store.positions,
-        };
-      }
-      // Another store has positions of its own.
-      store.positions.numberOf(left.store.of(left.end));
-      if (left.from > left.to) return undefined;
-      // The versions of a stream have no gaps, so that their number is known, in both directions.
-      const count = Math.min(size, limit - given);
-      const from = backward ? Math.max(left.from, left.to - count + 1) : left.from;
-      const to = backward ? left.to : Math.min(left.to, left.from + count - 1);
-      const range = IDBKeyRange.bound([ns, stream, from], [ns, stream, to]);
-      const rows = await index.getAll(range);
-      return { rows, from, to, positions: store.positions };
+        end = positions.of(last?.primaryKey[1] ?? 0);
+        to = Math.min(to, last?.key[2] ?? 0);
+      };
+      if (backward && end === undefined) await findEnd();
+      // The versions of a stream have no gaps: so their number is known from the other end too.
+      const lowest = backward ? Math.max(from, to - count + 1) : from;
+      if (lowest > to) return { rows: [], lowest, positions };
+      const range = IDBKeyRange.bound([ns, stream, lowest], [ns, stream, to]);
+      const rows = await index.getAll(range, count);
+      // A page that is not full is the last, and of no other is the end asked for.
+      if (end === undefined && rows.length === count) await findEnd();
+      return { rows: rows.filter(({ position }) => position <= bound), lowest, positions };
     });
-    if (page === undefined || left === undefined) return;
-    const { end } = left;
-    const rows = page.rows.filter(({ position }) => position <= end);
-    if (rows.length === 0) return; // deleted meanwhile
-    if (backward) rows.reverse();
-    for (const row of rows) {
+    if (backward) page.rows.reverse();
+    for (const row of page.rows) {
       if (row.time <= untilTime) {
         given += 1;
         yield toStoredEvent(row, page.positions);
       } else if (!backward) return; // time never decreases along a stream
     }
-    if (backward) left.to = page.from - 1;
-    else left.from = page.to + 1;
+    if (page.rows.length < count) return; // the end, or deleted meanwhile
+    if (backward) to = page.lowest - 1;
+    else from += count;
   }
 }
