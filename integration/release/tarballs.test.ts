@@ -109,10 +109,12 @@ describe.each(published)("the tarball of %s", (name) => {
     );
   });
 
-  it("asks for any core of its major; core itself for vitest, for its testing kit", () => {
+  it("asks for any core of its major; core itself for what its testing kit runs on", () => {
     const [major] = readManifest(join(root, "packages", "core")).version.split(".");
     const peers: Record<string, string> =
-      name === "core" ? { vitest: ">=3.2" } : { "@pubsub-mfe/core": `^${major}.0.0` };
+      name === "core"
+        ? { "fast-check": ">=4", vitest: ">=3.2" }
+        : { "@pubsub-mfe/core": `^${major}.0.0` };
 
     expect(manifest.peerDependencies).toEqual(peers);
     // In the source as well: "workspace:^" is packed as the version of the day.
@@ -121,7 +123,9 @@ describe.each(published)("the tarball of %s", (name) => {
 
   it("asks for no test runner of those who have another, or none", () => {
     expect(manifest.peerDependenciesMeta).toEqual(
-      name === "core" ? { vitest: { optional: true } } : undefined,
+      name === "core"
+        ? { "fast-check": { optional: true }, vitest: { optional: true } }
+        : undefined,
     );
   });
 
