@@ -1,4 +1,4 @@
-import { matchTopic } from "@pubsub-mfe/core";
+import { compilePattern } from "@pubsub-mfe/core/stores";
 import { keysBelow, namespaceRange } from "./database.js";
 import type { ReadTransaction } from "./read-transaction.js";
 
@@ -27,7 +27,8 @@ export async function planFor(tx: ReadTransaction, ns: string, pattern: string):
     dictionary.getAllKeys(dictionaryRange(ns, pattern)),
     dictionary.count(),
   ]);
-  const topics = keys.map(([, topic]) => topic).filter((topic) => matchTopic(pattern, topic));
+  const matches = compilePattern(pattern);
+  const topics = keys.map(([, topic]) => topic).filter((topic) => matches(topic));
   return { kind: choose(topics.length, known), topics, known };
 }
 

@@ -1,15 +1,9 @@
-import {
-  InvalidArgumentError,
-  type LogEntry,
-  type LogPosition,
-  type LogQuery,
-  type Message,
-  matchTopic,
-} from "@pubsub-mfe/core";
+import type { LogEntry, LogPosition, LogQuery, Message } from "@pubsub-mfe/core";
+import { checkBound, checkCount, compilePattern } from "@pubsub-mfe/core/stores";
 import { namespaceRange, type Row, type Work } from "./database.js";
 import { LARGEST_PAGE } from "./pages.js";
 import { countMessages, planFor } from "./plan.js";
-import { formatPosition, parsePosition } from "./positions.js";
+import { positionsOf } from "./positions.js";
 import { beginRead, readEnd } from "./read-transaction.js";
 import { type Mark, Reading } from "./reading.js";
 import { extentOf, firstPosition, firstRow } from "./retention.js";
@@ -45,7 +39,9 @@ export class Reader {
     const ns = this.#context.namespace("read()");
     const { limit = Number.POSITIVE_INFINITY, order = "asc", where } = query;
     checkPattern(pattern);
-    checkQuery(query, limit);
+    checkCount("limit", limit);
+    checkBound("fromTime", query.fromTime);
+    checkBound("toTime", query.toTime);
     if (!mark) await this.#context.flush();
     const reading = new Reading(
       {
@@ -85,8 +81,8 @@ export class Reader {
   }
 
   async head(): Promise<LogPosition> {
-    const { databaseId, end } = await this.mark("head");
-    return formatPosition("m", databaseId, end);
+    const { databaseId, end } = await this.mark("head()");
+    return positionsOf(databaseId).of(end);
   }
 
   /** Where the log ends: after what this page has published until now, and before what comes. */
@@ -148,31 +144,21 @@ export class Reader {
 }
 
 export function toEntry(row: Row, databaseId: string): LogEntry {
-  return { message: toMessage(row), position: formatPosition("m", databaseId, row.position) };
+  return { message: toMessage(row), position: positionsOf(databaseId).of(row.position) };
 }
 
 /** @throws {@link InvalidTopicError} for a pattern that is none, also where nothing is stored */
 export function checkPattern(pattern: string): void {
-  matchTopic(pattern, "");
-}
-
-function checkQuery({ fromTime, toTime }: LogQuery, limit: number): void {
-  if (limit !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(limit) && limit >= 0)) {
-    throw new InvalidArgumentError(`limit is ${limit}: it must be a whole number of 0 or more.`);
-  }
-  for (const [name, time] of Object.entries({ fromTime, toTime })) {
-    if (time === undefined || (typeof time === "number" && !Number.isNaN(time))) continue;
-    throw new InvalidArgumentError(`${name} is ${time}: it must be a number.`);
-  }
+  compilePattern(pattern);
 }
 
 function boundsOf(
   { after, before }: LogQuery,
   databaseId: string,
 ): { after: number; before: number } {
+  const positions = positionsOf(databaseId);
   return {
-    after: after === undefined ? 0 : parsePosition("m", databaseId, after),
-    before:
-      before === undefined ? Number.POSITIVE_INFINITY : parsePosition("m", databaseId, before),
+    after: after === undefined ? 0 : positions.numberOf(after),
+    before: before === undefined ? Number.POSITIVE_INFINITY : positions.numberOf(before),
   };
 }

@@ -1,4 +1,5 @@
-import { type LogEntry, matchTopic } from "@pubsub-mfe/core";
+import type { LogEntry } from "@pubsub-mfe/core";
+import { compilePattern } from "@pubsub-mfe/core/stores";
 import type { LogDatabase, Row } from "./database.js";
 import { LogHandlerError } from "./errors.js";
 import { type ReaderContext, toEntry } from "./reader.js";
@@ -19,6 +20,7 @@ export interface SubscriptionRequest {
 export class Subscription {
   readonly #context: ReaderContext;
   readonly #request: SubscriptionRequest;
+  readonly #matches: (topic: string) => unknown;
   /** How far it has come along what is new. */
   #mark: Mark;
   #walking = true;
@@ -29,6 +31,7 @@ export class Subscription {
   constructor(context: ReaderContext, request: SubscriptionRequest, mark: Mark) {
     this.#context = context;
     this.#request = request;
+    this.#matches = compilePattern(request.pattern);
     this.#mark = mark;
   }
 
@@ -83,9 +86,8 @@ export class Subscription {
   }
 
   #deliverRow(row: Row): void {
-    const { ns, pattern } = this.#request;
-    if (row.ns !== ns || row.ts < this.#context.expiresBefore()) return;
-    if (!this.ended && matchTopic(pattern, row.topic)) {
+    if (row.ns !== this.#request.ns || row.ts < this.#context.expiresBefore()) return;
+    if (!this.ended && this.#matches(row.topic)) {
       this.#deliver(toEntry(row, this.#mark.databaseId));
     }
   }

@@ -1,6 +1,6 @@
 import type { LogEntry, LogSubscribeOptions, Unsubscribe } from "@pubsub-mfe/core";
 import { Pokes } from "./pokes.js";
-import { parsePosition } from "./positions.js";
+import { positionsOf } from "./positions.js";
 import { checkPattern, type Reader, type ReaderContext } from "./reader.js";
 import { Subscription } from "./subscription.js";
 
@@ -33,9 +33,9 @@ export class Subscriptions {
   ): Promise<Unsubscribe> {
     const ns = this.#context.namespace("subscribe()");
     checkPattern(pattern);
-    const mark = await this.#reader.mark("subscribe");
+    const mark = await this.#reader.mark("subscribe()");
     const after = typeof from === "object" && "position" in from ? from.position : undefined;
-    if (after !== undefined) parsePosition("m", mark.databaseId, after);
+    if (after !== undefined) positionsOf(mark.databaseId).numberOf(after);
     if (signal?.aborted) return () => {};
 
     const onError = this.#onError;

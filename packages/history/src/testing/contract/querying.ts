@@ -96,7 +96,7 @@ export function queryingContract(): void {
 
     it("refuses a position of an event", async () => {
       const log = await filledLog();
-      const position = (await log.head()).replace(".m.", ".e.") as LogPosition;
+      const position = (await log.head()).replace(".m:", ":") as LogPosition;
 
       const failure = { code: "STALE_POSITION", position };
       await expect(collectEntries(log.read("#", { after: position }))).rejects.toMatchObject(
