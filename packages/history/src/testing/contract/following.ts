@@ -243,6 +243,9 @@ export function followingContract(): void {
         "rejected",
         "rejected",
       ]);
+      expect(settled[1]).toMatchObject({
+        reason: { message: expect.stringContaining("RangeError: too large") },
+      });
       for (const [n, message] of [refused, too, uncloneable].entries()) {
         expect(settled[n + 1]).toMatchObject({
           reason: { code: "HISTORY_WRITE_FAILED", messageIds: [message?.id] },
