@@ -243,7 +243,7 @@ export function followingContract(): void {
         "rejected",
         "rejected",
       ]);
-      expect(settled[1]).toMatchObject({
+      expect(settled[2]).toMatchObject({
         reason: { message: expect.stringContaining("RangeError: too large") },
       });
       for (const [n, message] of [refused, too, uncloneable].entries()) {
