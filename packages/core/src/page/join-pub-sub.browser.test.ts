@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestLink } from "../fixtures/links.js";
 import { turnEnd } from "../fixtures/turn.js";
-import { type CopyEvent, copies, joinPubSub, type PubSubBus } from "../index.js";
+import { type CopyEvent, copies, createPubSub, joinPubSub, type PubSubBus } from "../index.js";
+import { explain } from "../inspect.js";
 
 const entry = new URL("/packages/core/src/index.ts", location.origin).href;
 let app: string;
@@ -108,6 +109,20 @@ describe("joinPubSub over frames of one origin", () => {
       { state: "left", name: "gone" },
       { state: "joined", name: "other" },
     ]);
+  });
+
+  it("lists and explains a frame no more once it was removed", async () => {
+    const { frame, core } = await openFrame();
+    core.joinPubSub({ app, name: "gone" }).subscribe("x", () => {});
+    const top = join("top");
+    const alone = createPubSub({ app });
+    own.push(alone);
+    expect(explain(alone, "x").reasons).toEqual([expect.stringContaining('"gone"')]);
+
+    frame.remove();
+
+    expect(explain(alone, "x").reasons).not.toContainEqual(expect.stringContaining('"gone"'));
+    expect(copies(top).map(({ name }) => name)).toEqual(["top"]);
   });
 
   it("drops the copy of a frame that loads another page", async () => {

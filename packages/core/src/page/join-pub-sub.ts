@@ -3,7 +3,7 @@ import type { StandardSchema } from "../policy/standard-schema.js";
 import type { TopicsOf } from "../topics/typed.js";
 import type { PubSubBus, PubSubConfig, Untyped } from "../types.js";
 import { mergeFrames } from "./merge.js";
-import { alone, JoinedNeighbours } from "./neighbours.js";
+import { alone, JoinedNeighbours, livePorts } from "./neighbours.js";
 import { findPage } from "./place.js";
 import { type CopyInfo, type Port, PROTOCOL, tellAll } from "./port.js";
 import { openSlot, VERSION } from "./slot.js";
@@ -67,7 +67,7 @@ export function joinPubSub(config: JoinConfig): PubSubBus {
   // Once the bus is whole: whoever is told may publish at once.
   tellAll(state.ports.slice(0, -1), "joined", { name, version: VERSION });
   const list = (): CopyInfo[] =>
-    state.ports.map(({ name, version, protocol }) => ({ name, version, protocol }));
+    livePorts(state).map(({ name, version, protocol }) => ({ name, version, protocol }));
   return Object.defineProperty(bus, COPIES, { value: list });
 }
 

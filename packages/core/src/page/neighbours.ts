@@ -2,7 +2,7 @@ import type { LinkReport } from "../diagnostics/events.js";
 import type { Inspectable } from "../diagnostics/inspect-protocol.js";
 import { type Candidate, leave } from "../links/domains.js";
 import type { Message, RetentionConfig } from "../types.js";
-import { type PageState, type Port, tellAll } from "./port.js";
+import { isGone, type PageState, type Port, tellAll } from "./port.js";
 
 /** The other copies on the page of a bus. */
 export interface Neighbours {
@@ -110,16 +110,6 @@ export function livePorts(state: PageState, own?: Port): readonly Port[] {
   if (gone.length > 0) remove(state, gone);
   for (const port of gone) tellAll(state.ports, "left", port);
   return state.ports;
-}
-
-/** Whether a document is no longer the one of its frame: the frame was removed, or went elsewhere. */
-function isGone({ document }: Port): boolean {
-  try {
-    return document !== undefined && document.defaultView?.document !== document;
-  } catch {
-    // It went to another origin.
-    return true;
-  }
 }
 
 /** Takes copies off the page, and hands on the domains that their links held. */

@@ -62,6 +62,16 @@ export interface Port extends CopyInfo, WaysIn {
   readonly document: Document | undefined;
 }
 
+/** Whether its document is no longer that of its frame: the frame was removed, or went elsewhere. */
+export function isGone({ document }: Port): boolean {
+  try {
+    return document !== undefined && document.defaultView?.document !== document;
+  } catch {
+    // It went to another origin.
+    return true;
+  }
+}
+
 /**
  * What copies of one `app` share: lists, and nothing that acts. Where two have merged, both name the
  * same lists.

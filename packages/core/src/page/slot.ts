@@ -2,7 +2,15 @@ import { IncompatibleCopyError } from "../errors.js";
 import type { Candidate } from "../links/domains.js";
 import { show } from "../show.js";
 import { findPage } from "./place.js";
-import { type PageState, type Port, PROTOCOL, type Protocol, type Slot, tellAll } from "./port.js";
+import {
+  isGone,
+  type PageState,
+  type Port,
+  PROTOCOL,
+  type Protocol,
+  type Slot,
+  tellAll,
+} from "./port.js";
 
 const SLOT = Symbol.for("@pubsub-mfe/page");
 
@@ -35,14 +43,15 @@ export function openSlot(page: object, app: string, name: string): PageState | s
   return `the slot of this page cannot be used: ${reason}`;
 }
 
-/** Lists the copies that have joined this page, of every app. */
+/** Lists the copies that have joined this page and are still there, of every app. */
 export function portsOfPage(): readonly Port[] {
   try {
     const found = lookUp(findPage() ?? {});
     if (protocolOf(found)?.major !== PROTOCOL.major) return [];
     return Object.values((found as Slot).pages)
       .filter(isState)
-      .flatMap(({ ports }) => ports);
+      .flatMap(({ ports }) => ports)
+      .filter((port) => !isGone(port));
   } catch {
     // What cannot be read is no slot of ours.
     return [];
