@@ -31,9 +31,11 @@ export async function removeSlice(
   const stays = page.findIndex((row) => row.ns === ns && !goes(row));
   const rows = stays < 0 ? page : page.slice(0, stays);
   const ranges = rangesOf(rows, ns);
-  await Promise.all(ranges.map((range) => messages.delete(range)));
+  const deletions = ranges.map((range) => messages.delete(range));
+  // Else the browser commits only after a turn of the page, and writers wait.
+  tx.commit();
+  await Promise.all([...deletions, tx.done]);
   const own = rows.filter((row) => row.ns === ns);
-  await tx.done;
   const last = page.at(-1);
   const isLast = stays >= 0 || page.length < SLICE;
   const topics = new Set(own.map(({ topic }) => topic));
@@ -69,8 +71,7 @@ export async function forgetEmptied(
     const left = await byTopic.getKey(keysBelow(ns, topic));
     if (left === undefined) await tx.objectStore("topics").delete([ns, topic]);
   };
-  await Promise.all(topics.map(forget));
-  await tx.done;
+  await Promise.all([...topics.map(forget), tx.done]);
 }
 
 function begin(db: LogDatabase): WriteTransaction {
