@@ -7,13 +7,20 @@ export interface Contender {
   readonly note?: string;
   /** Where it can run, if not wherever the benchmark can. */
   readonly in?: readonly Place[];
-  /** Prepares it. The function does the work once, and returns how many operations that were. */
+  /** Prepares it. */
   setup(): Promise<Work> | Work;
 }
 
 interface Work {
-  run(): Promise<number> | number;
+  /** Does the work once, and returns how many operations that were. */
+  run(): Promise<number | Timed> | number | Timed;
   close?(): Promise<void> | void;
+}
+
+/** Of work that takes its time itself, as only a part of it counts. */
+interface Timed {
+  readonly operations: number;
+  readonly ms: number;
 }
 
 /** The same work, done by several contenders. */
@@ -23,6 +30,8 @@ export interface Benchmark {
   readonly in: readonly Place[];
   /** How often each contender is measured. */
   readonly rounds: number;
+  /** How often each runs before; by default so often that engines have compiled it. */
+  readonly warmUpRounds?: number;
   /** The first is what the others are compared with. */
   readonly contenders: readonly Contender[];
 }
@@ -70,20 +79,22 @@ const WARM_UP_ROUNDS = 10;
  * other round backwards, so that the same one does not always clear up after its neighbour.
  */
 export async function measure(benchmark: Benchmark, here: Place): Promise<Result> {
-  const { title, rounds } = benchmark;
+  const { title, rounds, warmUpRounds = WARM_UP_ROUNDS } = benchmark;
   const contenders = benchmark.contenders.filter((one) => one.in?.includes(here) ?? true);
   const works: Work[] = [];
   for (const contender of contenders) works.push(await contender.setup());
 
   const times: number[][] = contenders.map(() => []);
   const order = [...works.entries()];
-  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+  for (let round = -warmUpRounds; round < rounds; round++) {
     order.reverse();
     for (const [index, work] of order) {
       await nextTask();
       const start = performance.now();
-      const operations = await work.run();
-      const ns = ((performance.now() - start) * 1e6) / operations;
+      const done = await work.run();
+      const ms = performance.now() - start;
+      const timed = typeof done === "number" ? { operations: done, ms } : done;
+      const ns = (timed.ms * 1e6) / timed.operations;
       if (round >= 0) times[index]?.push(ns);
     }
   }

@@ -1,77 +1,144 @@
 import { createPubSub } from "@pubsub-mfe/core";
-import { createHistoryAdapter } from "@pubsub-mfe/history";
-import type { Benchmark } from "../measure.js";
+import { createHistoryAdapter, type HistoryAdapter } from "@pubsub-mfe/history";
+import type { Benchmark, Contender } from "../measure.js";
+import { nextTask } from "../measure.js";
+import { openRaw, peers, writeRaw } from "./writing-peers.js";
 
-const MESSAGES = 2_000;
+const ONE_TURN = 10_000;
+const ONE_PER_TASK = 1_000;
 const payload = { sku: "LAN-1", name: "Field lantern", price: 4_200, note: "x".repeat(200) };
 const topicOf = (n: number): string => `shop.cart.t${n % 50}`;
 
+interface Attached {
+  readonly bus: ReturnType<typeof createPubSub>;
+  readonly history: HistoryAdapter;
+}
+
+async function attached(dbName: string): Promise<Attached> {
+  const bus = createPubSub();
+  const history = createHistoryAdapter({ dbName, maxMessages: 100_000 });
+  await history.attach(bus);
+  return { bus, history };
+}
+
+const inOneTurn: Benchmark = {
+  title: `${ONE_TURN.toLocaleString("en")} messages of one turn, until they are durable`,
+  in: ["chromium"],
+  warmUpRounds: 1,
+  rounds: 5,
+  contenders: [
+    {
+      name: "raw IndexedDB",
+      note: "the same rows and indexes by hand, 256 a transaction; no bus",
+      async setup() {
+        const db = await openRaw("bench-raw");
+        return {
+          async run() {
+            const writes: Promise<void>[] = [];
+            for (let start = 0; start < ONE_TURN; start += 256) {
+              const count = Math.min(256, ONE_TURN - start);
+              writes.push(writeRaw(db, count, (n) => ({ topic: topicOf(start + n), payload })));
+            }
+            await Promise.all(writes);
+            return ONE_TURN;
+          },
+          close: () => db.close(),
+        };
+      },
+    },
+    {
+      name: "@pubsub-mfe/history",
+      async setup() {
+        const { bus, history } = await attached("bench-ours");
+        return {
+          async run() {
+            for (let n = 0; n < ONE_TURN; n++) bus.publish(topicOf(n), payload);
+            await history.flush();
+            return ONE_TURN;
+          },
+          close: () => history.detach(),
+        };
+      },
+    },
+    ...peers(ONE_TURN, (n) => ({ topic: topicOf(n), payload })),
+  ],
+};
+
+const onePerTask: Benchmark = {
+  title: `${ONE_PER_TASK.toLocaleString("en")} messages, one a task, until they are durable`,
+  in: ["chromium"],
+  warmUpRounds: 1,
+  rounds: 5,
+  contenders: [
+    {
+      name: "raw IndexedDB, a transaction each",
+      note: "one after the other, each durable before the next; no bus",
+      async setup() {
+        const db = await openRaw("bench-raw-each");
+        return {
+          async run() {
+            for (let n = 0; n < ONE_PER_TASK; n++) {
+              await writeRaw(db, 1, () => ({ topic: topicOf(n), payload }));
+            }
+            return ONE_PER_TASK;
+          },
+          close: () => db.close(),
+        };
+      },
+    },
+    {
+      name: "@pubsub-mfe/history",
+      async setup() {
+        const { bus, history } = await attached("bench-ours-each");
+        return {
+          async run() {
+            for (let n = 0; n < ONE_PER_TASK; n++) {
+              bus.publish(topicOf(n), payload);
+              await nextTask();
+            }
+            await history.flush();
+            return ONE_PER_TASK;
+          },
+          close: () => history.detach(),
+        };
+      },
+    },
+  ],
+};
+
+/** Times the calls alone; what they set off is waited for outside. */
+function publishing(name: string, history?: string): Contender {
+  return {
+    name,
+    async setup() {
+      const bus = createPubSub();
+      const log = history ? createHistoryAdapter({ dbName: history }) : undefined;
+      await log?.attach(bus);
+      return {
+        async run() {
+          const start = performance.now();
+          for (let n = 0; n < 1_000; n++) bus.publish(topicOf(n), payload);
+          const ms = performance.now() - start;
+          await (log?.flush() ?? nextTask());
+          return { operations: 1_000, ms };
+        },
+        close: () => log?.detach(),
+      };
+    },
+  };
+}
+
 export const writing: readonly Benchmark[] = [
+  inOneTurn,
+  onePerTask,
   {
-    title: `${MESSAGES} messages of one turn, until they are durable`,
+    title: "publish() itself, 1,000 in a turn, nobody subscribed",
     in: ["chromium"],
-    rounds: 9,
+    warmUpRounds: 5,
+    rounds: 31,
     contenders: [
-      {
-        name: "raw IndexedDB",
-        note: "the same rows and indexes by hand, 256 a transaction; no bus",
-        async setup() {
-          const db = await openRaw("bench-raw");
-          return {
-            async run() {
-              const writes: Promise<void>[] = [];
-              for (let start = 0; start < MESSAGES; start += 256) {
-                writes.push(writeRaw(db, start, Math.min(start + 256, MESSAGES)));
-              }
-              await Promise.all(writes);
-              return MESSAGES;
-            },
-            close: () => db.close(),
-          };
-        },
-      },
-      {
-        name: "@pubsub-mfe/history",
-        async setup() {
-          const bus = createPubSub();
-          const history = createHistoryAdapter({ dbName: "bench-ours", maxMessages: 100_000 });
-          await history.attach(bus);
-          return {
-            async run() {
-              for (let n = 0; n < MESSAGES; n++) bus.publish(topicOf(n), payload);
-              await history.flush();
-              return MESSAGES;
-            },
-            close: () => history.detach(),
-          };
-        },
-      },
+      publishing("the bus alone"),
+      publishing("with @pubsub-mfe/history attached", "bench-publish"),
     ],
   },
 ];
-
-function openRaw(name: string): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => {
-      const store = request.result.createObjectStore("messages", { autoIncrement: true });
-      store.createIndex("topic", ["ns", "topic"]);
-      store.createIndex("id", ["ns", "id"], { unique: true });
-    };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-function writeRaw(db: IDBDatabase, from: number, to: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const tx = db.transaction("messages", "readwrite", { durability: "relaxed" });
-    const store = tx.objectStore("messages");
-    for (let n = from; n < to; n++) {
-      store.add({ ns: "bench", id: crypto.randomUUID(), topic: topicOf(n), ts: n, payload });
-    }
-    tx.oncomplete = () => resolve();
-    tx.onabort = () => reject(tx.error);
-    tx.commit();
-  });
-}

@@ -271,6 +271,17 @@ describe("an untyped bus", () => {
       bus.subscribe("some.#", (message) => expectTypeOf(message).toEqualTypeOf<Message>());
     }));
 
+  it("is also what ReturnType makes of createPubSub and joinPubSub", () =>
+    compiles(() => {
+      const created = {} as ReturnType<typeof createPubSub>;
+      const joined = {} as ReturnType<typeof joinPubSub>;
+
+      created.publish("any.topic", { n: 1 });
+      joined.subscribe("#", ({ payload }) => expectTypeOf(payload).toBeAny());
+      const bus: PubSubBus = created;
+      ignore(bus);
+    }));
+
   it("has the payload as the first type parameter", () =>
     compiles(async () => {
       const bus: PubSubBus = createPubSub();

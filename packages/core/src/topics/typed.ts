@@ -45,8 +45,11 @@ type Next<E extends string, Segment extends string> = (Segment extends "+"
   : Step<E>[(string extends Segment ? "+" : Segment | "+") & keyof Step<E>]) &
   string;
 
-/** Whether nothing is known of the topics: then any topic and any payload will do. */
-export type IsUntyped<Topics> = 0 extends 1 & Topics
+/**
+ * Whether nothing is known of the topics: then any topic and any payload will do. It is `any`, or
+ * `unknown` where it is inferred from nothing, as in `ReturnType<typeof createPubSub>`.
+ */
+export type IsUntyped<Topics> = unknown extends Topics
   ? true
   : string extends keyof Topics
     ? true
