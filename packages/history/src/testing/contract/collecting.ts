@@ -55,7 +55,7 @@ export function collectingContract(): void {
     it("hides what is too old at once, and collects it", async () => {
       const world = new World();
       const bus = world.createBus();
-      const log = await world.attachedLog(bus);
+      const log = await world.attachedLog(bus, { gcIntervalMs: 10 * TTL_MS });
       bus.publish("a", "old");
       world.clock.advance(1);
       bus.publish("a", "young");
