@@ -1,7 +1,7 @@
-import { createPubSub } from "@pubsub-mfe/core";
+import { createPubSub, type PubSubBus } from "@pubsub-mfe/core";
 import { createHistoryAdapter, type HistoryAdapter } from "@pubsub-mfe/history";
-import type { Benchmark, Contender } from "../measure.js";
-import { nextTask } from "../measure.js";
+import { endTrace, startTrace } from "../main-thread.js";
+import { type Benchmark, type Contender, type Figure, nextTask } from "../measure.js";
 import { openRaw, peers, writeRaw } from "./writing-peers.js";
 
 const ONE_TURN = 10_000;
@@ -10,7 +10,7 @@ const payload = { sku: "LAN-1", name: "Field lantern", price: 4_200, note: "x".r
 const topicOf = (n: number): string => `shop.cart.t${n % 50}`;
 
 interface Attached {
-  readonly bus: ReturnType<typeof createPubSub>;
+  readonly bus: PubSubBus;
   readonly history: HistoryAdapter;
 }
 
@@ -19,6 +19,19 @@ async function attached(dbName: string): Promise<Attached> {
   const history = createHistoryAdapter({ dbName, maxMessages: 100_000 });
   await history.attach(bus);
   return { bus, history };
+}
+
+async function writeAllRaw(db: IDBDatabase): Promise<void> {
+  const writes: Promise<void>[] = [];
+  for (let start = 0; start < ONE_TURN; start += 256) {
+    const count = Math.min(256, ONE_TURN - start);
+    writes.push(writeRaw(db, count, (n) => ({ topic: topicOf(start + n), payload })));
+  }
+  await Promise.all(writes);
+}
+
+function publishAll(bus: PubSubBus): void {
+  for (let n = 0; n < ONE_TURN; n++) bus.publish(topicOf(n), payload);
 }
 
 const inOneTurn: Benchmark = {
@@ -34,12 +47,7 @@ const inOneTurn: Benchmark = {
         const db = await openRaw("bench-raw");
         return {
           async run() {
-            const writes: Promise<void>[] = [];
-            for (let start = 0; start < ONE_TURN; start += 256) {
-              const count = Math.min(256, ONE_TURN - start);
-              writes.push(writeRaw(db, count, (n) => ({ topic: topicOf(start + n), payload })));
-            }
-            await Promise.all(writes);
+            await writeAllRaw(db);
             return ONE_TURN;
           },
           close: () => db.close(),
@@ -52,7 +60,7 @@ const inOneTurn: Benchmark = {
         const { bus, history } = await attached("bench-ours");
         return {
           async run() {
-            for (let n = 0; n < ONE_TURN; n++) bus.publish(topicOf(n), payload);
+            publishAll(bus);
             await history.flush();
             return ONE_TURN;
           },
@@ -106,6 +114,64 @@ const onePerTask: Benchmark = {
   ],
 };
 
+/** The processor's time on the page's main thread for a message, in microseconds. */
+async function cpuOf(work: () => Promise<unknown>): Promise<number> {
+  await work();
+  await startTrace();
+  await work();
+  const { total } = await endTrace();
+  return (total * 1_000) / ONE_TURN;
+}
+
+const cpu: Figure = {
+  title: `CPU of the main thread for a message, ${ONE_TURN.toLocaleString("en")} of one turn`,
+  unit: "µs",
+  in: ["chromium"],
+  contenders: [
+    {
+      name: "raw IndexedDB",
+      note: "the rows alone; no bus",
+      async take() {
+        const db = await openRaw("bench-raw-cpu");
+        const taken = await cpuOf(() => writeAllRaw(db));
+        db.close();
+        return taken;
+      },
+    },
+    {
+      name: "structuredClone of the payload",
+      note: "what a snapshot costs, about; no database, no bus",
+      take: () =>
+        cpuOf(async () => {
+          for (let n = 0; n < ONE_TURN; n++) structuredClone(payload);
+        }),
+    },
+    {
+      name: "the bus alone",
+      take() {
+        const bus = createPubSub();
+        return cpuOf(async () => {
+          publishAll(bus);
+          await nextTask();
+        });
+      },
+    },
+    {
+      name: "@pubsub-mfe/history",
+      note: "the bus and the log",
+      async take() {
+        const { bus, history } = await attached("bench-ours-cpu");
+        const taken = await cpuOf(() => {
+          publishAll(bus);
+          return history.flush();
+        });
+        await history.detach();
+        return taken;
+      },
+    },
+  ],
+};
+
 /** Times the calls alone; what they set off is waited for outside. */
 function publishing(name: string, history?: string): Contender {
   return {
@@ -128,9 +194,10 @@ function publishing(name: string, history?: string): Contender {
   };
 }
 
-export const writing: readonly Benchmark[] = [
+export const writing: readonly (Benchmark | Figure)[] = [
   inOneTurn,
   onePerTask,
+  cpu,
   {
     title: "publish() itself, 1,000 in a turn, nobody subscribed",
     in: ["chromium"],
