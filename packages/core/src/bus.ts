@@ -1,3 +1,4 @@
+import { checkFunction, invalidArgument } from "./arguments.js";
 import { systemClock } from "./clock.js";
 import { Intake, type MeetNeighbours } from "./delivery/intake.js";
 import { INSPECT_PROTOCOL, type Inspectable } from "./diagnostics/inspect-protocol.js";
@@ -77,13 +78,19 @@ class Bus implements PubSubBus {
   #disposed = false;
 
   constructor(config: PubSubConfig, meet: MeetNeighbours) {
-    const { clock = systemClock, debug = false } = config;
-    this.#app = config.app ?? "default";
+    if (typeof config !== "object" || config === null) {
+      throw invalidArgument("The configuration of a bus", config, "an object");
+    }
+    const { app = "default", clock = systemClock, debug = false, onDiagnostic } = config;
+    if (typeof app !== "string" || app === "")
+      throw invalidArgument("app", app, "a string that is not empty");
+    if (onDiagnostic !== undefined) checkFunction("onDiagnostic", onDiagnostic);
+    this.#app = app;
     this.#clock = clock;
     this.#debug = debug;
     this.#instanceId = this.#createId(clock.now());
     const probe = new Probe();
-    const reporter = new Reporter(config.onDiagnostic, debug, probe);
+    const reporter = new Reporter(onDiagnostic, debug, probe);
     this.#reporter = reporter;
     this.#rateLimit = config.rateLimit && new RateLimit(config.rateLimit, clock, reporter);
     this.#schemas = new Schemas(config, reporter);

@@ -161,9 +161,15 @@ describe("a link, at the end of the turn", () => {
     expect(turns).toEqual([[1], ["handler"]]);
     expect(events).toContainEqual({
       type: "warning",
-      code: "HOOK_FAILED",
-      message: "An adapter's listener threw: text",
-      details: new Error("A value that is no Error was thrown: text", { cause: "text" }),
+      code: "LINK_SEND_FAILED",
+      message: expect.stringMatching(
+        /^Messages of a did not leave by the link peer:test-\d+, which threw: text$/,
+      ),
+      details: {
+        domain: expect.stringContaining("peer:test-"),
+        messageIds: [expect.any(String)],
+        error: new Error("A value that is no Error was thrown: text", { cause: "text" }),
+      },
     });
   });
 

@@ -1,4 +1,5 @@
-import { InvalidArgumentError, InvalidMessageError } from "./errors.js";
+import { invalidArgument } from "./arguments.js";
+import { InvalidMessageError } from "./errors.js";
 import { show } from "./show.js";
 import { isTopic } from "./topics/syntax.js";
 import type { Message, MessageMeta, PublishOptions } from "./types.js";
@@ -55,13 +56,16 @@ export function createMessage<T>(
 function assertOptions(options: PublishOptions): void {
   for (const key of ["source", "correlationId", "schemaVersion"] as const) {
     if (typeof (options[key] ?? "") !== "string") {
-      throw new InvalidArgumentError(`${key} is ${show(options[key])}: it must be a string.`);
+      throw invalidArgument(key, options[key], "a string");
     }
   }
-  if (options.scope !== undefined && options.scope !== "page") {
-    throw new InvalidArgumentError(
-      `scope is ${show(options.scope)}: it must be "page". To publish everywhere leave it out.`,
-    );
+  const { meta, cause, scope } = options;
+  if (meta !== undefined && !isRecord(meta)) throw invalidArgument("meta", meta, "an object");
+  if (cause !== undefined && typeof cause?.id !== "string") {
+    throw invalidArgument("cause", cause, "a message, as a handler got it");
+  }
+  if (scope !== undefined && scope !== "page") {
+    throw invalidArgument("scope", scope, '"page". To publish everywhere leave it out');
   }
 }
 
@@ -95,12 +99,14 @@ export function adoptMessage(value: unknown): Message {
     message.schemaVersion = schemaVersion;
   }
   if (meta !== undefined) {
-    if (typeof meta !== "object" || meta === null || Array.isArray(meta)) {
-      throw wrong("meta", meta, "an object");
-    }
+    if (!isRecord(meta)) throw wrong("meta", meta, "an object");
     message.meta = Object.freeze({ ...meta });
   }
   return Object.freeze(message);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function wrong(field: string, value: unknown, rule: string): InvalidMessageError {

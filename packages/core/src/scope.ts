@@ -1,11 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { invalidArgument } from "./arguments.js";
 import { INSPECT } from "./diagnostics/inspect-protocol.js";
-import { InvalidArgumentError, ScopeDisposedError } from "./errors.js";
+import { ScopeDisposedError } from "./errors.js";
 import type { BusHooks } from "./links/hooks.js";
 import type { ConnectOptions, Link, LinkConnection } from "./links/link.js";
 import type { JsonSchema } from "./policy/json-schema.js";
 import type { StandardSchema } from "./policy/standard-schema.js";
-import { show } from "./show.js";
 import { Ending } from "./streams/ending.js";
 import { AbortGroups } from "./topics/abort-groups.js";
 import type {
@@ -73,9 +73,7 @@ export function scope<Topics>(
   options: ScopeOptions = {},
 ): BusScope<Topics> {
   if (typeof source !== "string" || source === "") {
-    throw new InvalidArgumentError(
-      `The source of a scope is ${show(source)}: it must be a string that is not empty.`,
-    );
+    throw invalidArgument("The source of a scope", source, "a string that is not empty");
   }
   // Inside, no topics are known.
   return new Scope(bus as PubSubBus, source, options.signal) as BusScope<Topics>;

@@ -232,7 +232,8 @@ interface UntypedMethods {
 
 /**
  * The methods of a bus whose topics are declared: what matches none of them does not compile. The
- * overloads for exact topics are what an editor completes, and cheap to check.
+ * overloads for exact topics are what an editor completes, and cheap to check. What does not compile
+ * is explained by the last one.
  */
 interface TypedMethods<Topics> {
   subscribe<K extends ExactTopic<Topics>>(
@@ -245,16 +246,16 @@ interface TypedMethods<Topics> {
     handler: (message: NoInfer<MessageOf<Topics, P>>) => unknown,
     options?: SubscribeOptions,
   ): Unsubscribe;
-  publish<K extends ExactTopic<Topics>>(
-    topic: K,
-    payload: Topics[K],
-    options?: PublishOptions,
-  ): Message<Topics[K], K>;
   publish<K extends DynamicTopic<Topics>>(
     topic: CheckedTopic<Topics, K>,
     payload: PayloadOf<Topics, K>,
     options?: PublishOptions,
   ): Message<PayloadOf<Topics, K>, K>;
+  publish<K extends ExactTopic<Topics>>(
+    topic: K,
+    payload: Topics[K],
+    options?: PublishOptions,
+  ): Message<Topics[K], K>;
   getHistory<K extends ExactTopic<Topics>>(
     topic: K,
     query?: HistoryQuery,

@@ -1,8 +1,7 @@
+import { invalidArgument } from "../arguments.js";
 import type { Probe } from "../diagnostics/probe.js";
 import type { Reporter } from "../diagnostics/reporter.js";
-import { InvalidArgumentError } from "../errors.js";
 import type { Retention } from "../policy/retention.js";
-import { show } from "../show.js";
 import type { Subscription } from "../topics/subscription.js";
 
 /** How much of the past is asked for: a number of messages, or the newest of each topic. */
@@ -12,8 +11,10 @@ export type ReplayRequest = number | "latest";
 export function assertReplay(replay: unknown): void {
   if (replay === undefined || replay === "latest" || replay === Number.POSITIVE_INFINITY) return;
   if (Number.isInteger(replay) && (replay as number) >= 0) return;
-  throw new InvalidArgumentError(
-    `replay is ${show(replay)}: it must be a whole number of messages, 0 or more, Infinity, or "latest".`,
+  throw invalidArgument(
+    "replay",
+    replay,
+    'a whole number of messages, 0 or more, Infinity, or "latest"',
   );
 }
 

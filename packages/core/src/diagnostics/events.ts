@@ -76,6 +76,7 @@ export interface WarningDiagnostic {
     | "INVALID_MESSAGE"
     | "SCHEMA_NOT_FOUND"
     | "HOOK_FAILED"
+    | "LINK_SEND_FAILED"
     | (string & {});
   readonly message: string;
   readonly details?: unknown;

@@ -91,6 +91,30 @@ describe("explain", () => {
     expect(explain(bus, "a").reasons).toEqual(["The bus has been disposed: publish() throws."]);
   });
 
+  it("finds a slip also where somebody hears everything", () => {
+    const bus = keep(createPubSub({ app: "shop" }));
+    bus.subscribe("#", function logger() {});
+    bus.subscribe("cart.item.added", function badge() {});
+    bus.subscribe("cart.item.removed", function trash() {});
+
+    expect(explain(bus, "cart.item.add").reasons).toEqual([
+      '"cart.item.added" has a handler: its segment 3 is "added", and not "add".',
+    ]);
+    expect(explain(bus, "cart.item.removed").reasons).toEqual([]);
+  });
+
+  it("names the links that the topic leaves by", () => {
+    const bus = keep(createPubSub({ app: "shop" }));
+    bus.connect(new TestLink("peer:worker"));
+
+    const explanation = explain(bus, "cart.cleared");
+
+    expect(explanation.links).toEqual(["peer:worker"]);
+    expect(String(explanation)).toBe(
+      'Nobody on this page gets "cart.cleared".\nIt leaves this page by the link peer:worker.',
+    );
+  });
+
   it("finds the handler on a bus that does not hear this one", () => {
     keep(joinPubSub({ app: "shop", name: "cart" })).subscribe("a", () => {});
     const alone = keep(createPubSub({ app: "shop" }));

@@ -5,16 +5,16 @@ import { assertTopic } from "../topics/syntax.js";
 import { type BusDescription, describeBus } from "./describe-bus.js";
 import { toInspectable } from "./inspect.js";
 import type { Inspectable } from "./inspect-protocol.js";
-import { describeNearMiss } from "./near-miss.js";
+import { describeNearMiss, isSlip } from "./near-miss.js";
 
 /** Options of {@link explain}. */
 export interface ExplainOptions {
   /** Who is to publish it; a `sourceFilter` may leave it out. */
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** What is to be published; a schema may refuse it. */
   readonly payload?: unknown;
   /** As it is to be given to `publish`. */
-  readonly schemaVersion?: string;
+  readonly schemaVersion?: string | undefined;
 }
 
 /** A handler that gets the messages of a topic. */
@@ -31,6 +31,8 @@ export interface Explanation {
   readonly topic: string;
   /** Who would get a message that is published now. */
   readonly receivers: readonly Receiver[];
+  /** The domains of the links that it leaves this page by. */
+  readonly links: readonly string[];
   /** What keeps messages from somebody, or looks like a slip: one sentence each. */
   readonly reasons: readonly string[];
   /** All of it in words. */
@@ -56,17 +58,23 @@ export function explain(bus: object, topic: string, options: ExplainOptions = {}
   const own = toInspectable(bus);
   const copies = [own, ...own.neighbours()].map(describeBus);
   const problem = findProblem(copies[0], topic);
-  if (problem) return toExplanation(topic, [], [problem]);
+  if (problem) return toExplanation(topic, [], [], [problem]);
 
   const { receivers, filtered } = findReceivers(copies, topic, options.source);
-  return toExplanation(topic, receivers, [
-    ...findRefusal(own, topic, options),
-    ...filtered,
-    ...(receivers.length + filtered.length === 0 ? findNearMisses(copies, topic) : []),
-    ...findElsewhere(copies, topic),
-    ...findRetained(own, topic),
-    ...findUnlinked(copies[0], topic),
-  ]);
+  const links = (copies[0]?.links ?? []).filter(({ sends }) => sends(topic));
+  return toExplanation(
+    topic,
+    receivers,
+    links.map(({ domain }) => domain),
+    [
+      ...findRefusal(own, topic, options),
+      ...filtered,
+      ...findNearMisses(copies, topic, receivers.length + filtered.length > 0),
+      ...findElsewhere(copies, topic),
+      ...findRetained(own, topic),
+      ...findUnlinked(copies[0], topic),
+    ],
+  );
 }
 
 function findProblem(bus: BusDescription | undefined, topic: string): string | undefined {
@@ -104,13 +112,20 @@ function findRefusal(own: Inspectable, topic: string, options: ExplainOptions): 
   return [`Its schema refuses the payload: ${list.join("; ")}. In strict mode publish() throws.`];
 }
 
-function findNearMisses(copies: readonly BusDescription[], topic: string): string[] {
+/** @param slipsOnly - whether it has handlers, so that only what looks like a slip is of interest */
+function findNearMisses(
+  copies: readonly BusDescription[],
+  topic: string,
+  slipsOnly: boolean,
+): string[] {
   const patterns = new Set(
     copies.flatMap(({ subscriptions }) => subscriptions.map(({ pattern }) => pattern)),
   );
-  return Array.from(patterns, (pattern) => describeNearMiss(pattern, topic)).filter(
-    (reason) => reason !== undefined,
-  );
+  if (slipsOnly && patterns.has(topic)) return [];
+  return Array.from(patterns)
+    .filter((pattern) => !slipsOnly || isSlip(pattern, topic))
+    .map((pattern) => describeNearMiss(pattern, topic))
+    .filter((reason) => reason !== undefined);
 }
 
 /** Handlers on buses of this page that do not hear this one. */
@@ -147,16 +162,22 @@ function findUnlinked(bus: BusDescription | undefined, topic: string): string[] 
 function toExplanation(
   topic: string,
   receivers: readonly Receiver[],
+  links: readonly string[],
   reasons: readonly string[],
 ): Explanation {
   return {
     topic,
     receivers,
+    links,
     reasons,
     toString() {
       const who = receivers.map(describe).join(", ");
-      const first = who === "" ? `Nobody gets "${topic}".` : `"${topic}" goes to ${who}.`;
-      return [first, ...reasons.map((reason) => `- ${reason}`)].join("\n");
+      const first =
+        who === ""
+          ? `Nobody${links.length > 0 ? " on this page" : ""} gets "${topic}".`
+          : `"${topic}" goes to ${who}.`;
+      const leaves = links.map((domain) => `It leaves this page by the link ${domain}.`);
+      return [first, ...leaves, ...reasons.map((reason) => `- ${reason}`)].join("\n");
     },
   };
 }

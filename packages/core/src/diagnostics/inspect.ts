@@ -20,7 +20,7 @@ export interface BusInspector {
    */
   watch(
     listener: (event: InspectEvent) => void,
-    options?: { readonly signal?: AbortSignal },
+    options?: { readonly signal?: AbortSignal | undefined },
   ): Unsubscribe;
   /** The other copies that share the page of this bus. */
   neighbours(): BusInspector[];
@@ -90,7 +90,7 @@ class Inspector implements BusInspector {
 
   watch(
     listener: (event: InspectEvent) => void,
-    { signal }: { readonly signal?: AbortSignal } = {},
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Unsubscribe {
     const { watchers } = this.#inspectable;
     const watcher = toEvents(this.#inspectable, listener);

@@ -1,3 +1,5 @@
+import { editDistance } from "../edit-distance.js";
+
 /**
  * Tells why a pattern does not match a topic, where it nearly does: so that a slip of the pen is
  * found.
@@ -17,6 +19,17 @@ export function describeNearMiss(pattern: string, topic: string): string | undef
   const isAlike = parts.some((part, n) => part === segments[n]);
   if (index === undefined || wrong.length > 1 || !isAlike) return undefined;
   return describeSegment(pattern, index, parts[index] as string, segments[index]);
+}
+
+/** Whether a pattern differs from a topic as a slip of the pen does: by a few letters of a segment. */
+export function isSlip(pattern: string, topic: string): boolean {
+  const [parts, segments] = [pattern.split("."), topic.split(".")];
+  if (parts.length !== segments.length) return false;
+  const wrong = parts.flatMap((part, n) => (part === segments[n] ? [] : [[part, segments[n]]]));
+  const [part = "", segment = ""] = wrong[0] ?? [];
+  if (wrong.length !== 1 || /[+#]/.test(part)) return false;
+  const [short, long] = part.length < segment.length ? [part, segment] : [segment, part];
+  return long.startsWith(short) || editDistance(part.toLowerCase(), segment.toLowerCase()) <= 2;
 }
 
 /** All that both have is alike: one of them goes on. */

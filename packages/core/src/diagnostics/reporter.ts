@@ -67,6 +67,16 @@ export class Reporter {
     if (!this.#listener) reportUncaught(details, PREFIX);
   };
 
+  /** Messages did not leave by a link. */
+  sendFailed(domain: string, messages: readonly Message[], thrown: unknown): void {
+    const error = toError(thrown);
+    const topics = [...new Set(messages.map(({ topic }) => topic))].join(", ");
+    const message = `Messages of ${topics} did not leave by the link ${domain}, which threw: ${describe(thrown)}`;
+    const details = { domain, messageIds: messages.map(({ id }) => id), error };
+    this.tell({ type: "warning", code: "LINK_SEND_FAILED", message, details });
+    if (!this.#listener) reportUncaught(new Error(message, { cause: thrown }), PREFIX);
+  }
+
   readonly delivered = (message: Message, handlerCount: number, durationMs: number): void => {
     const { topic, id: messageId } = message;
     this.tell({ type: "publish", topic, messageId, handlerCount, durationMs });

@@ -1,3 +1,4 @@
+import { invalidArgument } from "../arguments.js";
 import type { Message, Unsubscribe } from "../types.js";
 import { inspect } from "./inspect.js";
 import type { DeliveredEvent, InspectEvent, SkippedEvent } from "./inspect-events.js";
@@ -9,11 +10,11 @@ export interface TraceOptions {
    *
    * @defaultValue `500`
    */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Ends the trace when it aborts; what was recorded stays. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Is called when a record is new, and each time that it has changed. */
-  readonly onChange?: (record: MessageRecord) => void;
+  readonly onChange?: ((record: MessageRecord) => void) | undefined;
 }
 
 /** What became of a message in one handler. */
@@ -60,6 +61,7 @@ interface OpenRecord extends MessageRecord {
  */
 export function trace(bus: object, options: TraceOptions = {}): Trace {
   const { limit = 500, signal, onChange } = options;
+  if (!(limit >= 0)) throw invalidArgument("limit", limit, "a number of messages, 0 or more");
   const records = new Map<string, OpenRecord>();
 
   const stop = inspect(bus).watch((event) => {

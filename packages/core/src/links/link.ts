@@ -1,5 +1,8 @@
+import { checkFunction, invalidArgument } from "../arguments.js";
 import type { LinkReport } from "../diagnostics/events.js";
+import { show } from "../show.js";
 import type { Message } from "../types.js";
+import { PAGE } from "./domains.js";
 
 /**
  * Takes what came over a link.
@@ -21,7 +24,9 @@ export interface Link {
   readonly domain: string;
   /**
    * Takes the messages of one turn, in order. No handler has them yet: a link that copies them here
-   * is not affected by what handlers do to a payload.
+   * is not affected by what handlers do to a payload. Where it throws at several, as one cannot be
+   * cloned, it gets each of them again, alone; a receiver takes a message once. Those that it throws
+   * at then are told by the warning `LINK_SEND_FAILED`.
    */
   send(messages: readonly Message[]): void;
   /**
@@ -33,6 +38,17 @@ export interface Link {
   flush(): Promise<void> | void;
   /** Ends the link. Called once, also when it never was opened. */
   close(): void;
+}
+
+/** @throws {@link InvalidArgumentError} for what lacks a part of a link */
+export function checkLink(link: Link): void {
+  const { domain } = link;
+  if (typeof domain !== "string" || domain === "" || domain === PAGE) {
+    throw invalidArgument("The domain of a link", domain, 'a string like "peer:checkout"');
+  }
+  for (const name of ["send", "onMessages", "flush", "close"] as const) {
+    checkFunction(`${name} of the link ${show(domain)}`, link[name]);
+  }
 }
 
 /** Which topics pass. */

@@ -1,7 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TestLink } from "../fixtures/links.js";
 import { turnEnd } from "../fixtures/turn.js";
-import { createPubSub, type DiagnosticEvent, type Message, type PubSubBus } from "../index.js";
+import {
+  createPubSub,
+  type DiagnosticEvent,
+  type Link,
+  type Message,
+  type PubSubBus,
+} from "../index.js";
+import { inspect } from "../inspect.js";
 
 let bus: PubSubBus;
 let events: DiagnosticEvent[];
@@ -236,9 +243,38 @@ describe("a link that fails", () => {
 
     expect(payloads(good)).toEqual([[1]]);
     expect(good.log).toEqual(["open", "flush", "close"]);
-    expect(events.filter(({ type }) => type === "warning")).toMatchObject(
-      Array.from({ length: 3 }, () => ({ code: "HOOK_FAILED", details: boom })),
-    );
+    expect(events.filter(({ type }) => type === "warning")).toMatchObject([
+      { code: "HOOK_FAILED", details: boom },
+      { code: "LINK_SEND_FAILED", details: { domain: bad.domain, error: boom } },
+      { code: "HOOK_FAILED", details: boom },
+    ]);
+  });
+
+  it("loses only the messages that it throws at", async () => {
+    const link = new TestLink();
+    const sent: unknown[] = [];
+    link.send = (messages) => {
+      for (const { payload } of messages) if (payload === "bad") throw new Error("no clone");
+      sent.push(messages.map(({ payload }) => payload));
+    };
+    bus.connect(link);
+
+    const [, bad] = [1, "bad", 2].map((payload) => bus.publish("a", payload));
+    await turnEnd();
+
+    expect(sent).toEqual([[1], [2]]);
+    expect(events.filter(({ type }) => type === "warning")).toMatchObject([
+      { code: "LINK_SEND_FAILED", details: { domain: link.domain, messageIds: [bad?.id] } },
+    ]);
+  });
+
+  it.each([
+    [{}, "The domain of a link is undefined"],
+    [{ domain: "page" }, 'The domain of a link is "page"'],
+    [{ domain: "peer:x" }, 'send of the link "peer:x" is undefined: it must be a function.'],
+  ])("is refused when it is none: %o", (link, message) => {
+    expect(() => bus.connect(link as Link)).toThrow(message);
+    expect(inspect(bus).describe().links).toEqual([]);
   });
 });
 

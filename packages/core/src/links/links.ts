@@ -3,7 +3,13 @@ import type { Reporter } from "../diagnostics/reporter.js";
 import { adoptMessage } from "../message.js";
 import type { Message, Unsubscribe } from "../types.js";
 import { activeOf, type Candidate, enter, leadsOn, leave } from "./domains.js";
-import type { ConnectOptions, Link, LinkConnection, Receive } from "./link.js";
+import {
+  type ConnectOptions,
+  checkLink,
+  type Link,
+  type LinkConnection,
+  type Receive,
+} from "./link.js";
 import { onPageHiding } from "./page-hiding.js";
 import { SeenIds } from "./seen-ids.js";
 import { compileTopicRules } from "./topic-rules.js";
@@ -53,6 +59,7 @@ export class Links {
   }
 
   connect(link: Link, options: ConnectOptions): LinkConnection {
+    checkLink(link);
     const { page, port, reporter, endTurn } = this.#context;
     const { domain } = link;
     const lets = compileTopicRules(options.send);
@@ -154,7 +161,25 @@ export class Links {
     const { due, link } = outlet;
     if (due.length === 0) return;
     outlet.due = [];
-    this.#settle(() => link.send(due));
+    let thrown = this.#throwsAt(link, due);
+    if (!thrown) return;
+    // One message that cannot leave keeps no other one here: each is tried alone.
+    const failed = due.filter((message) => {
+      if (due.length === 1) return true;
+      const alone = this.#throwsAt(link, [message]);
+      thrown = alone ?? thrown;
+      return alone;
+    });
+    if (failed.length > 0) this.#context.reporter.sendFailed(link.domain, failed, thrown.reason);
+  }
+
+  #throwsAt(link: Link, messages: readonly Message[]): { readonly reason: unknown } | undefined {
+    try {
+      link.send(messages);
+      return undefined;
+    } catch (reason) {
+      return { reason };
+    }
   }
 
   #createReceive(outlet: Outlet, options: ConnectOptions): Receive {

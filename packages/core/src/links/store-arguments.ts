@@ -1,3 +1,4 @@
+import { invalidArgument } from "../arguments.js";
 import { InvalidArgumentError } from "../errors.js";
 import { show } from "../show.js";
 import { assertTopic } from "../topics/syntax.js";
@@ -7,22 +8,20 @@ import { findUncloneable } from "./find-uncloneable.js";
 /** @param subject - begins the sentence, such as `The name of a stream` */
 export function checkName(subject: string, value: unknown): void {
   if (typeof value === "string" && value !== "") return;
-  throw new InvalidArgumentError(`${subject} is ${show(value)}: it must be a non-empty string.`);
+  throw invalidArgument(subject, value, "a non-empty string");
 }
 
 /** A number of things: whole, or `Infinity`. */
 export function checkCount(subject: string, value: number | undefined): void {
   if (value === undefined || value === Number.POSITIVE_INFINITY) return;
   if (Number.isSafeInteger(value) && value >= 0) return;
-  throw new InvalidArgumentError(
-    `${subject} is ${show(value)}: it must be a whole number of 0 or more.`,
-  );
+  throw invalidArgument(subject, value, "a whole number of 0 or more");
 }
 
 /** A time, or a bound of versions: any number that can be compared. */
 export function checkBound(subject: string, value: number | undefined): void {
   if (value === undefined || (typeof value === "number" && !Number.isNaN(value))) return;
-  throw new InvalidArgumentError(`${subject} is ${show(value)}: it must be a number.`);
+  throw invalidArgument(subject, value, "a number");
 }
 
 export function checkAppend(stream: string, options: AppendOptions): void {
@@ -30,9 +29,8 @@ export function checkAppend(stream: string, options: AppendOptions): void {
   checkName("The name of a stream", stream);
   if (expectedVersion !== "any" && expectedVersion !== "none") {
     if (!Number.isSafeInteger(expectedVersion) || expectedVersion < 0) {
-      throw new InvalidArgumentError(
-        `expectedVersion is ${show(expectedVersion)}: it must be a whole number of 0 or more, "none" or "any".`,
-      );
+      const rule = 'a whole number of 0 or more, "none" or "any"';
+      throw invalidArgument("expectedVersion", expectedVersion, rule);
     }
   }
   if (commandId !== undefined) checkName("commandId", commandId);

@@ -9,24 +9,24 @@ import type { Locks } from "./types.js";
 /** Options of {@link createLocks}; what is left out is the platform's. */
 export interface LocksConfig {
   /** Measures the silence of a holder. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** @defaultValue `navigator.locks` */
-  readonly locks?: WebLocks;
+  readonly locks?: WebLocks | undefined;
   /** Where epochs are counted. */
-  readonly indexedDB?: IDBFactory;
+  readonly indexedDB?: IDBFactory | undefined;
   /**
    * Opens the channel on which holders give their signs of life.
    *
    * @defaultValue a `BroadcastChannel` with the name of the database
    */
-  readonly channel?: () => LockChannel;
+  readonly channel?: (() => LockChannel) | undefined;
   /**
    * The name of the database, and the prefix of all lock names. Locks with different ones do not
    * know of each other.
    *
    * @defaultValue `"pubsub-mfe-locks"`
    */
-  readonly dbName?: string;
+  readonly dbName?: string | undefined;
 }
 
 /**

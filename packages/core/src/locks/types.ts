@@ -19,7 +19,7 @@ export interface HoldOptions {
    * Gives up waiting: `hold` rejects with its reason. Once the callback runs it is told by its own
    * signal, keeps the lock until it has settled, and `hold` settles as it does.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * Takes the lock away from a holder that gave no sign of life for so long, in milliseconds: a tab
    * that the browser froze before it could let go, or one that is stuck. A holder answers from its
@@ -27,7 +27,7 @@ export interface HoldOptions {
    *
    * @defaultValue never
    */
-  readonly stealAfter?: number;
+  readonly stealAfter?: number | undefined;
 }
 
 /** Locks that all tabs, iframes and workers of an origin share: one holder per name. */

@@ -1,3 +1,4 @@
+import { invalidArgument } from "../arguments.js";
 import { createBus } from "../bus.js";
 import type { StandardSchema } from "../policy/standard-schema.js";
 import type { TopicsOf } from "../topics/typed.js";
@@ -38,7 +39,10 @@ export function joinPubSub<const Schemas extends Readonly<Record<string, Standar
 ): PubSubBus<TopicsOf<Schemas>>;
 export function joinPubSub<Topics = Untyped>(config: JoinConfig): PubSubBus<Topics>;
 export function joinPubSub(config: JoinConfig): PubSubBus {
-  const { app = "default", name } = config;
+  const { app = "default", name } = config ?? {};
+  if (typeof name !== "string" || name === "") {
+    throw invalidArgument("name", name, "a string that is not empty, like the microfrontend's");
+  }
   const page = findPage();
   const state = page ? openSlot(page, app, name) : undefined;
   if (typeof state !== "object") {

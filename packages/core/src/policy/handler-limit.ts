@@ -1,6 +1,6 @@
+import { checkChoice, invalidArgument } from "../arguments.js";
 import type { Reporter } from "../diagnostics/reporter.js";
-import { HandlerLimitError, InvalidArgumentError } from "../errors.js";
-import { show } from "../show.js";
+import { HandlerLimitError } from "../errors.js";
 import type { Route } from "../topics/route.js";
 import type { PubSubConfig } from "../types.js";
 
@@ -13,10 +13,10 @@ export class HandlerLimit {
   constructor(config: PubSubConfig, reporter: Reporter) {
     const { maxHandlersPerTopic = 50 } = config;
     if (!(maxHandlersPerTopic >= 0)) {
-      throw new InvalidArgumentError(
-        `maxHandlersPerTopic is ${show(maxHandlersPerTopic)}: it must be a number, 0 or more. For no limit pass Infinity.`,
-      );
+      const rule = "a number, 0 or more. For no limit pass Infinity";
+      throw invalidArgument("maxHandlersPerTopic", maxHandlersPerTopic, rule);
     }
+    checkChoice("onMaxHandlersExceeded", config.onMaxHandlersExceeded, ["throw", "warn"]);
     this.#most = maxHandlersPerTopic;
     this.#throws = config.onMaxHandlersExceeded !== "warn";
     this.#reporter = reporter;

@@ -1,7 +1,7 @@
+import { checkChoice, invalidArgument } from "../arguments.js";
 import type { Clock } from "../clock.js";
 import type { Reporter } from "../diagnostics/reporter.js";
-import { InvalidArgumentError, RateLimitError } from "../errors.js";
-import { show } from "../show.js";
+import { RateLimitError } from "../errors.js";
 import type { Message } from "../types.js";
 
 /** How much may be published; see {@link PubSubConfig.rateLimit}. */
@@ -35,11 +35,11 @@ export class RateLimit {
 
   constructor(config: RateLimitConfig, clock: Clock, reporter: Reporter) {
     const { maxPerSecond, maxBurst = Math.max(1, maxPerSecond) } = config;
-    if (!(maxPerSecond > 0) || !(maxBurst >= 1)) {
-      throw new InvalidArgumentError(
-        `rateLimit is ${show(maxPerSecond)} a second in bursts of ${show(maxBurst)}: maxPerSecond must be a number above 0, and maxBurst 1 or more.`,
-      );
+    if (!(maxPerSecond > 0)) {
+      throw invalidArgument("rateLimit.maxPerSecond", maxPerSecond, "a number above 0");
     }
+    if (!(maxBurst >= 1)) throw invalidArgument("rateLimit.maxBurst", maxBurst, "1 or more");
+    checkChoice("rateLimit.onExceeded", config.onExceeded, ["drop", "throw"]);
     this.#throws = config.onExceeded === "throw";
     this.#perSecond = maxPerSecond;
     this.#clock = clock;

@@ -283,11 +283,15 @@ describe("a retention that cannot be", () => {
     ],
     [
       { maxMessages: 1, ttlMs: 0 },
-      "retention.ttlMs is 0: it must be more than 0 milliseconds. Leave it out for no limit.",
+      "retention.ttlMs is 0: it must be more than 0 milliseconds. For no limit leave it out.",
     ],
     [
       { maxMessages: 1, ttlMs: Number.NaN },
-      "retention.ttlMs is NaN: it must be more than 0 milliseconds. Leave it out for no limit.",
+      "retention.ttlMs is NaN: it must be more than 0 milliseconds. For no limit leave it out.",
+    ],
+    [
+      { maxMessages: 1, latest: "a" as unknown as string[] },
+      'retention.latest is "a": it must be an array.',
     ],
   ])("is refused: %o", (retention, message) => {
     expect(() => createPubSub({ retention })).toThrow(new InvalidArgumentError(message));

@@ -1,3 +1,4 @@
+import { invalidArgument } from "../arguments.js";
 import type { Clock } from "../clock.js";
 import { InvalidArgumentError } from "../errors.js";
 import { show } from "../show.js";
@@ -37,15 +38,16 @@ export class Retention {
     this.#clock = clock;
     this.#ttlMs = config.ttlMs ?? Number.POSITIVE_INFINITY;
     if (!(this.#ttlMs > 0)) {
-      throw new InvalidArgumentError(
-        `retention.ttlMs is ${show(config.ttlMs)}: it must be more than 0 milliseconds. Leave it out for no limit.`,
-      );
+      const rule = "more than 0 milliseconds. For no limit leave it out";
+      throw invalidArgument("retention.ttlMs", config.ttlMs, rule);
     }
     this.#limits = Object.entries(config.perTopic ?? {}).map(([pattern, limit]) => ({
       matches: compilePattern(pattern),
       limit: wholeNumber(`perTopic["${pattern}"]`, limit),
     }));
-    this.#keepsLatest = (config.latest ?? []).map(compilePattern);
+    const { latest = [] } = config;
+    if (!Array.isArray(latest)) throw invalidArgument("retention.latest", latest, "an array");
+    this.#keepsLatest = latest.map(compilePattern);
   }
 
   get size(): number {
@@ -189,7 +191,5 @@ function passes(message: Message, filter: MessageFilter | undefined): boolean {
 
 function wholeNumber(name: string, value: number): number {
   if (Number.isInteger(value) && value >= 0) return value;
-  throw new InvalidArgumentError(
-    `retention.${name} is ${show(value)}: it must be a whole number of messages, 0 or more.`,
-  );
+  throw invalidArgument(`retention.${name}`, value, "a whole number of messages, 0 or more");
 }

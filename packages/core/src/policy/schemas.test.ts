@@ -163,6 +163,34 @@ describe("validationMode", () => {
   });
 });
 
+describe("a validator that throws", () => {
+  const broken = {
+    "~standard": {
+      version: 1 as const,
+      vendor: "test",
+      validate: () => {
+        throw new Error("boom");
+      },
+    },
+  };
+
+  it("has found the payload invalid", async () => {
+    const events: DiagnosticEvent[] = [];
+    const strict: PubSubBus = createPubSub({ topics: { a: broken } });
+    const warning: PubSubBus = createPubSub({
+      topics: { a: broken },
+      validationMode: "warn",
+      onDiagnostic: (event) => events.push(event),
+    });
+
+    expect(() => strict.publish("a", 1)).toThrow(
+      'The payload of "a" is invalid: its validator threw Error: boom.',
+    );
+    expect(warning.publish("a", 1).payload).toBe(1);
+    expect(events).toMatchObject([{ type: "validation-error", mode: "warn" }]);
+  });
+});
+
 describe("registerSchema", () => {
   it("checks messages of that version, whatever the schema of their topic says", () => {
     const bus: PubSubBus = createPubSub({ topics: { a: z.string() } });

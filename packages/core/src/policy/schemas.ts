@@ -1,3 +1,5 @@
+import { checkChoice, invalidArgument } from "../arguments.js";
+import { describe } from "../delivery/to-error.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import {
   AsyncSchemaError,
@@ -7,11 +9,13 @@ import {
 } from "../errors.js";
 import { show } from "../show.js";
 import { compilePattern } from "../topics/match-topic.js";
+import { isTopic } from "../topics/syntax.js";
 import type { PubSubConfig } from "../types.js";
 import { compileJsonSchema, type JsonSchema } from "./json-schema.js";
 import {
   isStandardSchema,
   type StandardSchema,
+  type StandardValidate,
   toIssue,
   type ValidationIssue,
 } from "./standard-schema.js";
@@ -32,10 +36,15 @@ export class Schemas {
   readonly #byVersion = new Map<string, Validate>();
 
   constructor({ topics, validationMode }: PubSubConfig, reporter: Reporter) {
+    checkChoice("validationMode", validationMode, ["strict", "warn", "off"]);
     this.#mode = validationMode ?? (topics ? "strict" : "off");
     this.#reporter = reporter;
     for (const [pattern, schema] of Object.entries(topics ?? {})) {
       const validate = compile(schema, pattern);
+      if (!isTopic(pattern.replaceAll("+", "_"))) {
+        const rule = 'a topic, in which "+" may stand for a segment';
+        throw invalidArgument("A key of topics", pattern, rule);
+      }
       if (pattern.includes("+")) {
         this.#byPattern.push({ matches: compilePattern(pattern), validate });
       } else this.#byTopic.set(pattern, validate);
@@ -43,11 +52,6 @@ export class Schemas {
   }
 
   register(schemaVersion: string, schema: JsonSchema | StandardSchema): void {
-    if ((typeof schema !== "object" && typeof schema !== "function") || schema === null) {
-      throw new InvalidSchemaError(
-        `The schema of ${show(schemaVersion)} is ${show(schema)}: pass a JSON Schema, or a schema of a library that implements Standard Schema.`,
-      );
-    }
     this.#byVersion.set(schemaVersion, compile(schema, schemaVersion));
   }
 
@@ -87,11 +91,24 @@ export class Schemas {
 }
 
 function compile(schema: JsonSchema | StandardSchema, name: string): Validate {
+  if ((typeof schema !== "object" && typeof schema !== "function") || schema === null) {
+    throw new InvalidSchemaError(
+      `The schema of ${show(name)} is ${show(schema)}: pass a JSON Schema, or a schema of a library that implements Standard Schema.`,
+    );
+  }
   if (!isStandardSchema(schema)) return compileJsonSchema(schema);
-  const { validate } = schema["~standard"];
   return (payload) => {
-    const result = validate(payload);
+    const result = ask(schema, payload);
     if (result instanceof Promise || "then" in result) throw new AsyncSchemaError(name);
     return result.issues?.map(toIssue) ?? [];
   };
+}
+
+/** What a validator throws is said like anything else that is wrong with a payload. */
+function ask(schema: StandardSchema, payload: unknown): ReturnType<StandardValidate> {
+  try {
+    return schema["~standard"].validate(payload);
+  } catch (error) {
+    return { issues: [{ message: `its validator threw ${describe(error)}` }] };
+  }
 }

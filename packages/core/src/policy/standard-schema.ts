@@ -6,10 +6,12 @@ export interface StandardSchema<Input = unknown> {
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
-    readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>;
+    readonly validate: StandardValidate;
     readonly types?: { readonly input: Input; readonly output: unknown } | undefined;
   };
 }
+
+export type StandardValidate = (value: unknown) => StandardResult | Promise<StandardResult>;
 
 /** A schema's answer: a value, or what is wrong. */
 interface StandardResult {

@@ -168,12 +168,23 @@ describe("once", () => {
     expect(await Promise.all(pending)).toMatchObject([{ payload: 1 }, { payload: 1 }]);
   });
 
-  it("uses the platform's time by default", async () => {
+  it("uses the time of the bus by default, also through a scope", async () => {
+    const clock = new ManualClock();
+    const tested = createPubSub({ clock });
+    const waits = [tested, scope(tested, "cart")].map((at) => once(at, "cart", { timeout: 100 }));
+
+    clock.advance(100);
+
+    for (const wait of waits) await expect(wait).rejects.toThrow(WaitTimeoutError);
+  });
+
+  it("uses the platform's time where a bus has no other", async () => {
     const cancel = vi.fn();
     const setTimer = vi.spyOn(systemClock, "setTimer").mockReturnValue(cancel);
-    const pending = once(bus, "cart", { timeout: 5_000 });
+    const plain = createPubSub();
+    const pending = once(plain, "cart", { timeout: 5_000 });
     expect(setTimer).toHaveBeenCalledWith(expect.any(Function), 5_000);
-    bus.publish("cart", 1);
+    plain.publish("cart", 1);
 
     await pending;
 

@@ -1,6 +1,7 @@
+import { checkFunction, invalidArgument } from "../arguments.js";
 import { type Clock, systemClock } from "../clock.js";
-import { InvalidArgumentError, WaitTimeoutError } from "../errors.js";
-import { show } from "../show.js";
+import { INSPECT, type Inspectable } from "../diagnostics/inspect-protocol.js";
+import { WaitTimeoutError } from "../errors.js";
 import type { CheckedPattern, MessageOf } from "../topics/typed.js";
 import type { Message, PubSubBus, Untyped } from "../types.js";
 import { Ending, type Subscribable } from "./ending.js";
@@ -29,7 +30,7 @@ export interface OnceOptions<T = Untyped, M = Message<T>> {
   /**
    * Measures `timeout`.
    *
-   * @defaultValue the platform's
+   * @defaultValue that of the bus
    */
   readonly clock?: Clock | undefined;
 }
@@ -57,28 +58,27 @@ export interface OnceOptions<T = Untyped, M = Message<T>> {
  * });
  * ```
  */
-export function once<Topics, P extends string>(
-  bus: PubSubBus<Topics>,
-  pattern: CheckedPattern<Topics, P>,
-  options?: OnceOptions<Untyped, MessageOf<Topics, P>>,
-): Promise<MessageOf<Topics, P>>;
 export function once<T = Untyped>(
   bus: Subscribable,
   pattern: string,
   options?: OnceOptions<T>,
 ): Promise<Message<T>>;
+export function once<Topics, P extends string>(
+  bus: PubSubBus<Topics>,
+  pattern: CheckedPattern<Topics, P>,
+  options?: OnceOptions<Untyped, MessageOf<Topics, P>>,
+): Promise<MessageOf<Topics, P>>;
 export function once(
   bus: Subscribable,
   pattern: string,
   options: OnceOptions = {},
 ): Promise<Message> {
-  const { timeout = Infinity, filter, clock = systemClock } = options;
+  const { timeout = Infinity, filter, clock = clockOf(bus) } = options;
   return new Promise((resolve, reject) => {
     if (typeof timeout !== "number" || !(timeout >= 0)) {
-      throw new InvalidArgumentError(
-        `timeout is ${show(timeout)}: it must be a number of milliseconds, 0 or more, or Infinity.`,
-      );
+      throw invalidArgument("timeout", timeout, "a number of milliseconds, 0 or more, or Infinity");
     }
+    if (filter !== undefined) checkFunction("filter", filter);
     const ending = new Ending(bus, options.signal, fail);
     ending.aborted?.throwIfAborted();
 
@@ -115,6 +115,11 @@ export function once(
       }
     }
   });
+}
+
+/** A bus of a test, or a scope of it, has time that the test turns. */
+function clockOf(bus: object): Clock {
+  return (bus as { readonly [INSPECT]?: Inspectable } | undefined)?.[INSPECT]?.clock ?? systemClock;
 }
 
 /** @returns cancels the call */

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { InvalidArgumentError, StreamOverflowError } from "../errors.js";
+import { checkChoice, invalidArgument } from "../arguments.js";
+import { StreamOverflowError } from "../errors.js";
 import { LinkedRing } from "../policy/linked-ring.js";
-import { show } from "../show.js";
 import type { CheckedPattern, MessageOf } from "../topics/typed.js";
 import type { Message, PubSubBus, SourceFilter, Untyped } from "../types.js";
 import { Ending, type Subscribable } from "./ending.js";
@@ -78,16 +78,16 @@ export interface MessageStream<T = Untyped, M = Message<T>>
  * }
  * ```
  */
-export function stream<Topics, P extends string>(
-  bus: PubSubBus<Topics>,
-  pattern: CheckedPattern<Topics, P>,
-  options?: StreamOptions,
-): MessageStream<Untyped, MessageOf<Topics, P>>;
 export function stream<T = Untyped>(
   bus: Subscribable,
   pattern: string,
   options?: StreamOptions,
 ): MessageStream<T>;
+export function stream<Topics, P extends string>(
+  bus: PubSubBus<Topics>,
+  pattern: CheckedPattern<Topics, P>,
+  options?: StreamOptions,
+): MessageStream<Untyped, MessageOf<Topics, P>>;
 export function stream(
   bus: Subscribable,
   pattern: string,
@@ -122,15 +122,9 @@ class BufferedStream implements MessageStream {
   constructor(bus: Subscribable, pattern: string, options: StreamOptions) {
     const { buffer = 1_024, overflow = "drop-oldest", replay, sourceFilter } = options;
     if (!Number.isInteger(buffer) || buffer < 1) {
-      throw new InvalidArgumentError(
-        `buffer is ${show(buffer)}: it must be a whole number of messages, 1 or more.`,
-      );
+      throw invalidArgument("buffer", buffer, "a whole number of messages, 1 or more");
     }
-    if (!OVERFLOWS.includes(overflow)) {
-      throw new InvalidArgumentError(
-        `overflow is ${show(overflow)}: it must be "drop-oldest", "drop-newest" or "throw".`,
-      );
-    }
+    checkChoice("overflow", overflow, OVERFLOWS);
     this.#pattern = pattern;
     this.#capacity = buffer;
     this.#overflow = overflow;

@@ -15,13 +15,13 @@ export interface MemoryLogOptions {
    *
    * @defaultValue all
    */
-  readonly maxEntries?: number;
+  readonly maxEntries?: number | undefined;
   /**
    * Receives what cannot be stored, and what handlers of `subscribe` throw.
    *
    * @defaultValue what nobody caught is reported as the platform does
    */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /** A message in its place. */

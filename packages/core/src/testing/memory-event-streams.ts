@@ -41,7 +41,7 @@ export interface MemoryStreamStoreOptions {
    *
    * @defaultValue the platform's
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /**

@@ -7,9 +7,9 @@ import type { Unsubscribe } from "../types.js";
 /** How a tab is opened. */
 export interface MemoryTabOptions {
   /** @defaultValue `tab-1`, `tab-2` and so on */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** @defaultValue `"visible"` */
-  readonly state?: PresentTab["state"];
+  readonly state?: PresentTab["state"] | undefined;
 }
 
 /** The tabs of an origin in memory. Who leads is said by the test. */

@@ -1,3 +1,4 @@
+import { editDistance } from "../edit-distance.js";
 import { compilePattern } from "../topics/match-topic.js";
 import type { Message } from "../types.js";
 
@@ -56,8 +57,8 @@ function nearestMiss(
     if (elsewhere) return `\n\nThat payload was published as "${elsewhere.topic}".`;
   }
   if (ofTopic.length > 0) return "";
-  const similar = lowest(messages, ({ topic }) => distance(topic, pattern));
-  if (!similar || distance(similar.topic, pattern) > pattern.length / 3) return "";
+  const similar = lowest(messages, ({ topic }) => editDistance(topic, pattern));
+  if (!similar || editDistance(similar.topic, pattern) > pattern.length / 3) return "";
   return `\n\nDid you mean "${similar.topic}"?`;
 }
 
@@ -88,18 +89,4 @@ function countDifferences(received: unknown, expected: unknown, { equals }: Comp
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
-}
-
-/** How many characters must change (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, n) => n);
-  for (const [i, char] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j += 1) {
-      const changed = (row[j] ?? 0) + (char === b[j] ? 0 : 1);
-      next.push(Math.min(changed, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

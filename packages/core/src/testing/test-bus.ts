@@ -1,3 +1,4 @@
+import { checkChoice } from "../arguments.js";
 import { createPubSub } from "../bus.js";
 import type { DiagnosticEvent } from "../diagnostics/events.js";
 import type { StandardSchema } from "../policy/standard-schema.js";
@@ -18,14 +19,14 @@ export interface TestBusConfig extends Omit<PubSubConfig, "clock"> {
    *
    * @defaultValue a {@link ManualClock} of its own
    */
-  readonly clock?: ManualClock;
+  readonly clock?: ManualClock | undefined;
   /**
    * What becomes of the error of a handler. `"throw"`: `flush` and `advance` reject with it; one that
    * comes while neither is under way is thrown uncaught, which fails the run. `"collect"`: it is in `diagnostics`, and that is all.
    *
    * @defaultValue `"throw"`
    */
-  readonly handlerErrors?: "throw" | "collect";
+  readonly handlerErrors?: "throw" | "collect" | undefined;
 }
 
 /** A bus for tests, with what it did. */
@@ -72,6 +73,7 @@ export function createTestBus<const Schemas extends Readonly<Record<string, Stan
 export function createTestBus<Topics = Untyped>(config?: TestBusConfig): TestBus<Topics>;
 export function createTestBus(config: TestBusConfig = {}): TestBus {
   const { clock = new ManualClock(), handlerErrors = "throw", onDiagnostic, ...rest } = config;
+  checkChoice("handlerErrors", handlerErrors, ["throw", "collect"]);
   const diagnostics: DiagnosticEvent[] = [];
   const failures = new Failures();
   const bus = createPubSub({
@@ -121,7 +123,9 @@ class Failures {
 
   look(event: DiagnosticEvent): void {
     if (event.type === "handler-error") this.#add(event.error);
-    if (event.type === "warning" && event.code === "HOOK_FAILED") this.#add(event.details as Error);
+    if (event.type !== "warning") return;
+    if (event.code === "HOOK_FAILED") this.#add(event.details as Error);
+    if (event.code === "LINK_SEND_FAILED") this.#add(new Error(event.message));
   }
 
   /** Rejects with what fails while the work is under way. */

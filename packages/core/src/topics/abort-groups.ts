@@ -1,5 +1,4 @@
-import { InvalidArgumentError } from "../errors.js";
-import { show } from "../show.js";
+import { invalidArgument } from "../arguments.js";
 import type { Unsubscribe } from "../types.js";
 
 /** Ends subscriptions by signal, with one listener a signal however many subscriptions it has. */
@@ -39,7 +38,5 @@ export class AbortGroups {
 export function assertSignal(signal: unknown): void {
   if (signal === undefined) return;
   if (typeof (signal as AbortSignal | null)?.addEventListener === "function") return;
-  throw new InvalidArgumentError(
-    `signal is ${show(signal)}: it must be the signal of an AbortController.`,
-  );
+  throw invalidArgument("signal", signal, "the signal of an AbortController");
 }

@@ -1,4 +1,4 @@
-import { assertPattern } from "./syntax.js";
+import { assertPattern, assertTopic } from "./syntax.js";
 
 /**
  * Tells what the wildcards of a pattern stand for in a topic.
@@ -6,7 +6,7 @@ import { assertPattern } from "./syntax.js";
  * @param pattern - `+` is exactly one segment, a last `#` zero or more
  * @returns one string a wildcard, in order (`#` gives its segments joined by dots, `""` for none);
  *   `undefined` when the topic does not match
- * @throws {@link InvalidTopicError} for a pattern that is none
+ * @throws {@link InvalidTopicError} for a pattern or a topic that is none
  *
  * @example
  * ```ts
@@ -19,7 +19,9 @@ export function matchTopic<Pattern extends string>(
   pattern: Pattern,
   topic: string,
 ): Captures<Pattern> | undefined {
-  return compilePattern(pattern)(topic) as Captures<Pattern> | undefined;
+  const match = compilePattern(pattern);
+  assertTopic(topic);
+  return match(topic) as Captures<Pattern> | undefined;
 }
 
 /** One string for each wildcard of a pattern. */

@@ -1,10 +1,9 @@
+import { invalidArgument } from "../arguments.js";
 import type { Clock } from "../clock.js";
 import { assertReplay } from "../delivery/replay.js";
 import type { Reporter } from "../diagnostics/reporter.js";
-import { InvalidArgumentError } from "../errors.js";
 import { HandlerLimit } from "../policy/handler-limit.js";
 import { createSourceFilter } from "../policy/source-filter.js";
-import { show } from "../show.js";
 import type { Handler, PubSubConfig, SubscribeOptions, Unsubscribe } from "../types.js";
 import { AbortGroups, assertSignal } from "./abort-groups.js";
 import type { Route } from "./route.js";
@@ -42,9 +41,7 @@ export class Subscriptions {
     // What has a route was looked at when it got that.
     if (!this.#router.route(pattern)) this.assertPattern(pattern);
     if (typeof handler !== "function") {
-      throw new InvalidArgumentError(
-        `The handler for "${pattern}" is ${show(handler)}: it must be a function.`,
-      );
+      throw invalidArgument(`The handler for "${pattern}"`, handler, "a function");
     }
     const { signal, replay } = options;
     assertReplay(replay);

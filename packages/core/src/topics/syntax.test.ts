@@ -91,7 +91,7 @@ describe("a pattern", () => {
     ],
     [
       "a.*",
-      'Invalid pattern "a.*": segment 2 of 2, "*", has a character other than A-Z, a-z, 0-9, "_" and "-"; "+" and "#" stand alone between dots. Replace it.',
+      'Invalid pattern "a.*": segment 2 of 2, "*", has a character other than A-Z, a-z, 0-9, "_" and "-"; "+" and "#" stand alone between dots. For any one segment write "+", for all that follow "#".',
     ],
     [
       "a..#",

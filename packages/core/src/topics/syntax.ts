@@ -44,7 +44,7 @@ function explain(kind: "topic" | "pattern", value: unknown, wildcards: boolean):
     } else if (!SEGMENT.test(segment)) {
       return `${subject} ${place}, ${show(segment)}, has a character other than A-Z, a-z, 0-9, "_" and "-"${
         wildcards ? '; "+" and "#" stand alone between dots' : ""
-      }. Replace it.`;
+      }. ${segment.includes("*") && wildcards ? 'For any one segment write "+", for all that follow "#".' : "Replace it."}`;
     }
   }
   return "";

@@ -90,7 +90,9 @@ export type CheckedPattern<Topics, Pattern extends string> =
   IsUntyped<Topics> extends true
     ? Pattern
     : [MatchingTopics<Topics, Pattern>] extends [never]
-      ? `"${Pattern}" matches none of the topics of this bus.`
+      ? string extends Pattern
+        ? "A string of any value cannot be checked: hand the bus on as a PubSubBus."
+        : `"${Pattern}" matches none of the topics of this bus.`
       : Pattern;
 
 /** The payloads of a topic. */
