@@ -108,6 +108,7 @@ class Bus implements PubSubBus {
       clock,
       reporter,
       probe,
+      isOwnId: this.#createId.isOwn,
       subscriptions: this.#subscriptions,
       inspectable: () => inspectable,
       meet,

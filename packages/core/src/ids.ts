@@ -1,11 +1,17 @@
 const COUNTERS = 4096;
 
+/** Makes ids, and knows them again. */
+export interface IdGenerator {
+  (nowMs: number): string;
+  isOwn(id: string): boolean;
+}
+
 /**
  * Returns a generator of version 7 UUIDs (RFC 9562): milliseconds, a 12-bit counter (section 6.2,
  * method 1) and a random tail that is drawn once. Its ids only grow, also when the clock steps
  * back; a millisecond that ran out of counters borrows from the next.
  */
-export function createIdGenerator(): (nowMs: number) => string {
+export function createIdGenerator(): IdGenerator {
   const tail = randomTail();
   /** What follows the milliseconds, by counter. */
   const ends: string[] = [];
@@ -13,12 +19,13 @@ export function createIdGenerator(): (nowMs: number) => string {
   let counter = 0;
   let head = "";
 
-  return (nowMs) => {
+  const createId = (nowMs: number): string => {
     if (nowMs >= millisecond + 1) startMillisecond(Math.floor(nowMs));
     else if (++counter === COUNTERS) startMillisecond(millisecond + 1);
     ends[counter] ??= toHex(counter, 3) + tail;
     return head + ends[counter];
   };
+  return Object.assign(createId, { isOwn: (id: string) => id.endsWith(tail) });
 
   function startMillisecond(value: number): void {
     millisecond = value;

@@ -28,6 +28,7 @@ export interface IntakeContext {
   readonly clock: Clock;
   readonly reporter: Reporter;
   readonly probe: Probe;
+  readonly isOwnId: (id: string) => boolean;
   readonly subscriptions: Subscriptions;
   readonly inspectable: () => Inspectable;
   readonly meet: MeetNeighbours;
@@ -55,6 +56,7 @@ export class Intake {
     this.port = port;
     this.#retain(retained ?? []);
     this.#links = new Links({
+      isOwnId: context.isOwnId,
       reporter,
       port,
       page: neighbours,

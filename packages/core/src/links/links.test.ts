@@ -224,6 +224,17 @@ describe("a page that hides", () => {
   });
 });
 
+describe("a message of this bus that comes back", () => {
+  it("is known, however much was published since", () => {
+    const link = new TestLink();
+    bus.connect(link);
+    const first = bus.publish("a", 0);
+    for (let n = 0; n < 10_000; n += 1) bus.publish("a", n);
+
+    expect(link.receive({ ...first })).toBe(false);
+  });
+});
+
 describe("a link that fails", () => {
   it("stops neither the others nor the bus, and is told", async () => {
     const [bad, good] = [new TestLink(), new TestLink()];

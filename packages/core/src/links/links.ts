@@ -18,6 +18,8 @@ const TURN = Promise.resolve();
 
 /** What the links of a bus work with. */
 export interface LinksContext {
+  /** Whether it is that of a message which this bus has published. */
+  readonly isOwnId: (id: string) => boolean;
   readonly reporter: Reporter;
   /** The copy that these are the links of, where several share the page. */
   readonly port: object | undefined;
@@ -125,7 +127,8 @@ export class Links {
   /** Passes a message on to every domain that it has not been to. */
   offer(message: Message, from: string): void {
     if (this.#context.page.candidates.length === 0) return;
-    this.#seen.add(message.id);
+    // What this bus has published is known by its id, for ever.
+    if (!this.#context.isOwnId(message.id)) this.#seen.add(message.id);
     for (const outlet of this.#outlets) {
       if (!leadsOn(from, outlet.link.domain) || outlet.lets?.(message.topic) === false) continue;
       outlet.waiting.push(message);
@@ -136,9 +139,9 @@ export class Links {
     }
   }
 
-  /** Whether a message came in already: pages that merge may each have had it. */
+  /** Whether a message came by here already, on its way out or in. */
   hasSeen(id: string): boolean {
-    return this.#seen.has(id);
+    return this.#context.isOwnId(id) || this.#seen.has(id);
   }
 
   readonly handOver = (): void => {
@@ -187,7 +190,7 @@ export class Links {
     return (value, added) => {
       const bare = adoptMessage(value);
       if (!outlet.open) return false;
-      if (lets?.(bare.topic) === false || this.#seen.has(bare.id)) return false;
+      if (lets?.(bare.topic) === false || this.hasSeen(bare.id)) return false;
       const view = added
         ? Object.freeze({ ...bare, meta: Object.freeze({ ...bare.meta, ...added }) })
         : bare;
