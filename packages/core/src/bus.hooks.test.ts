@@ -187,8 +187,8 @@ describe("dispatchExternal", () => {
   it.each([
     [null, "null is not a message: pass an object."],
     ["text", '"text" is not a message: pass an object.'],
-    [{ ...external, id: "" }, 'Not a message: its id is "", not a string that is not empty.'],
-    [{ ...external, id: 1 }, "Not a message: its id is 1, not a string that is not empty."],
+    [{ ...external, id: "" }, 'Not a message: its id is "", not a string of 1 to 256 characters.'],
+    [{ ...external, id: 1 }, "Not a message: its id is 1, not a string of 1 to 256 characters."],
     [
       { ...external, topic: "a.#" },
       'Not a message: its topic is "a.#", not a topic like cart.item.added.',

@@ -4,7 +4,7 @@ import { Intake, type MeetNeighbours } from "./delivery/intake.js";
 import { INSPECT_PROTOCOL, type Inspectable } from "./diagnostics/inspect-protocol.js";
 import { makeInspectable, Probe } from "./diagnostics/probe.js";
 import { Reporter } from "./diagnostics/reporter.js";
-import { BusDisposedError } from "./errors.js";
+import { BusClearedError, BusDisposedError } from "./errors.js";
 import { createIdGenerator } from "./ids.js";
 import { PAGE } from "./links/domains.js";
 import { type BusHooks, createHooks } from "./links/hooks.js";
@@ -18,6 +18,7 @@ import type { JsonSchema } from "./policy/json-schema.js";
 import { RateLimit } from "./policy/rate-limit.js";
 import { Schemas } from "./policy/schemas.js";
 import type { StandardSchema } from "./policy/standard-schema.js";
+import { CLEARING } from "./streams/clearing.js";
 import { Subscriptions } from "./topics/subscriptions.js";
 import type { TopicsOf } from "./topics/typed.js";
 import type {
@@ -73,8 +74,12 @@ class Bus implements PubSubBus {
   readonly #instanceId: string;
   readonly #hide: () => void;
   readonly #life = new AbortController();
+  /** Made when somebody waits or streams. */
+  #clearing: AbortController | undefined;
   #published = 0;
   #now = 0;
+  /** The turn in which `#now` was read. */
+  #turn = 0;
   #disposed = false;
 
   constructor(config: PubSubConfig, meet: MeetNeighbours) {
@@ -123,9 +128,7 @@ class Bus implements PubSubBus {
   publish<T = Untyped>(topic: string, payload: T, options?: PublishOptions): Message<T> {
     this.#assertAlive("publish");
     const subscriptions = this.#subscriptions.match(topic);
-    // Once a turn: reading the clock is a quarter of what publishing costs.
-    if (!this.#intake.queue.turnOpen) this.#now = this.#clock.now();
-    const ts = this.#now;
+    const ts = this.#readClock();
     const rateLimit = this.#rateLimit;
     if (rateLimit && !rateLimit.take()) {
       return rateLimit.refuse(createMessage(this.#createId(ts), topic, ts, payload, options));
@@ -191,6 +194,15 @@ class Bus implements PubSubBus {
   clear(): void {
     this.#assertAlive("clear");
     this.#subscriptions.clear();
+    const clearing = this.#clearing;
+    this.#clearing = undefined;
+    clearing?.abort(new BusClearedError());
+  }
+
+  /** @internal */
+  get [CLEARING](): readonly AbortSignal[] {
+    this.#clearing ??= new AbortController();
+    return [this.#clearing.signal];
   }
 
   dispose(): void {
@@ -198,6 +210,8 @@ class Bus implements PubSubBus {
     this.#intake.leave();
     this.#hide();
     this.#disposed = true;
+    // What was connected while the others closed.
+    this.#intake.leave();
     this.#subscriptions.clear();
     this.#publishListeners.clear();
     this.#intake.clear();
@@ -238,6 +252,16 @@ class Bus implements PubSubBus {
       retained: () => intake().retained("#", {}),
       neighbours: () => intake().neighbours.inspectables(),
     };
+  }
+
+  /** Once a turn: reading the clock is a quarter of what publishing costs. */
+  #readClock(): number {
+    const { turn } = this.#intake.queue;
+    if (turn === 0 || turn !== this.#turn) {
+      this.#turn = turn;
+      this.#now = this.#clock.now();
+    }
+    return this.#now;
   }
 
   #assertAlive(action: string): void {

@@ -10,6 +10,7 @@ import type { ValidationIssue } from "./policy/standard-schema.js";
 /** The error that each code comes with. */
 export interface BusErrorByCode {
   readonly ASYNC_SCHEMA: AsyncSchemaError;
+  readonly BUS_CLEARED: BusClearedError;
   readonly BUS_DISPOSED: BusDisposedError | ScopeDisposedError;
   readonly CONCURRENCY: ConcurrencyError;
   readonly FENCED: FencedError;
@@ -61,6 +62,15 @@ export class BusDisposedError extends BusError {
 
   constructor(action: string) {
     super("BUS_DISPOSED", `Cannot ${action}: bus has been disposed.`);
+  }
+}
+
+/** What waited on a bus, or a scope of it, was ended by its `clear()`. */
+export class BusClearedError extends BusError {
+  override readonly name = "BusClearedError";
+
+  constructor() {
+    super("BUS_CLEARED", "Cannot go on: clear() has ended all subscriptions of the bus.");
   }
 }
 

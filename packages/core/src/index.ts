@@ -18,6 +18,7 @@ export type {
 export { reportUncaught } from "./diagnostics/report-uncaught.js";
 export {
   AsyncSchemaError,
+  BusClearedError,
   BusDisposedError,
   BusError,
   type BusErrorByCode,

@@ -4,6 +4,9 @@ import { show } from "./show.js";
 import { isTopic } from "./topics/syntax.js";
 import type { Message, MessageMeta, PublishOptions } from "./types.js";
 
+/** The ids of links are remembered: a long one would cost memory. */
+const MAX_ID_LENGTH = 256;
+
 /** What an envelope is made of; keys that are absent here are absent there. */
 interface Fields<T> {
   id: string;
@@ -36,7 +39,7 @@ export function createMessage<T>(
   options: PublishOptions | undefined,
 ): Message<T> {
   const message = createFields(id, topic, ts, payload);
-  if (options === undefined) return Object.freeze(message);
+  if (!options) return Object.freeze(message);
   const { source, correlationId, schemaVersion, cause } = options;
   assertOptions(options);
   if (schemaVersion !== undefined) message.schemaVersion = schemaVersion;
@@ -55,8 +58,9 @@ export function createMessage<T>(
 /** What other tabs would refuse is refused here, where somebody can mend it. */
 function assertOptions(options: PublishOptions): void {
   for (const key of ["source", "correlationId", "schemaVersion"] as const) {
-    if (typeof (options[key] ?? "") !== "string") {
-      throw invalidArgument(key, options[key], "a string");
+    const value = options[key];
+    if (value !== undefined && typeof value !== "string") {
+      throw invalidArgument(key, value, "a string");
     }
   }
   const { meta, cause, scope } = options;
@@ -88,7 +92,9 @@ export function adoptMessage(value: unknown): Message {
     throw new InvalidMessageError(`${show(value)} is not a message: pass an object.`);
   }
   const { id, topic, ts, payload, schemaVersion, meta } = value as Record<keyof Message, unknown>;
-  if (typeof id !== "string" || id === "") throw wrong("id", id, "a string that is not empty");
+  if (typeof id !== "string" || id === "" || id.length > MAX_ID_LENGTH) {
+    throw wrong("id", id, `a string of 1 to ${MAX_ID_LENGTH} characters`);
+  }
   if (!isTopic(topic)) throw wrong("topic", topic, "a topic like cart.item.added");
   if (typeof ts !== "number" || !Number.isFinite(ts)) {
     throw wrong("ts", ts, "a time in milliseconds since the epoch");

@@ -1,11 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { invalidArgument } from "./arguments.js";
 import { INSPECT } from "./diagnostics/inspect-protocol.js";
-import { ScopeDisposedError } from "./errors.js";
+import { BusClearedError, ScopeDisposedError } from "./errors.js";
 import type { BusHooks } from "./links/hooks.js";
 import type { ConnectOptions, Link, LinkConnection } from "./links/link.js";
 import type { JsonSchema } from "./policy/json-schema.js";
 import type { StandardSchema } from "./policy/standard-schema.js";
+import { CLEARING, clearingOf } from "./streams/clearing.js";
 import { Ending } from "./streams/ending.js";
 import { AbortGroups } from "./topics/abort-groups.js";
 import type {
@@ -94,7 +95,7 @@ class Scope implements BusScope {
   constructor(bus: PubSubBus, source: string, signal: AbortSignal | undefined) {
     this.#bus = bus;
     this.#source = source;
-    this.#ending = new Ending(bus, signal, (reason) => this.#end(reason));
+    this.#ending = new Ending(bus, [signal], (reason) => this.#end(reason));
     if (Symbol.dispose) this[Symbol.dispose] = () => this.dispose();
     // Whoever inspects a scope sees its bus.
     Object.defineProperty(this, INSPECT, { value: (bus as { [INSPECT]?: unknown })[INSPECT] });
@@ -105,6 +106,11 @@ class Scope implements BusScope {
 
   get signal(): AbortSignal {
     return this.#life.signal;
+  }
+
+  /** @internal */
+  get [CLEARING](): readonly AbortSignal[] {
+    return [this.#subscriptions.signal, ...clearingOf(this.#bus)];
   }
 
   publish<T = Untyped>(topic: string, payload: T, options?: PublishOptions): Message<T> {
@@ -206,7 +212,7 @@ class Scope implements BusScope {
     // Before: who learns of the end may subscribe again.
     this.#subscriptions = new AbortController();
     this.#ends = new Set();
-    subscriptions.abort();
+    subscriptions.abort(new BusClearedError());
     for (const end of ends) end();
   }
 

@@ -44,8 +44,9 @@ export class DeliveryQueue {
   readonly #context: DeliveryContext;
   readonly #budget: TimeBudget;
   #scheduled = false;
-  /** Whether something was published in this turn, and nothing else has run since. */
-  turnOpen = false;
+  /** Of the turn in which something came and nothing else has run since; 0 while there is none. */
+  turn = 0;
+  #turns = 0;
   #incoming: Delivery[] = [];
   #batch: Delivery[] = [];
   // Where in the batch the work stands, to go on after a pause.
@@ -65,7 +66,7 @@ export class DeliveryQueue {
     this.#incoming.push(new Delivery(message, subscriptions, cut));
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.turnOpen = true;
+    this.turn = ++this.#turns;
     void TURN.then(this.#start);
   }
 
@@ -76,7 +77,7 @@ export class DeliveryQueue {
   }
 
   readonly #start = (): void => {
-    this.turnOpen = false;
+    this.turn = 0;
     if (this.#budget.begin()) this.#drain();
     else nextTask(this.#resume);
   };

@@ -77,6 +77,7 @@ export interface WarningDiagnostic {
     | "SCHEMA_NOT_FOUND"
     | "HOOK_FAILED"
     | "LINK_SEND_FAILED"
+    | "COPY_FAILED"
     | (string & {});
   readonly message: string;
   readonly details?: unknown;

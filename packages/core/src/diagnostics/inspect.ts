@@ -69,8 +69,8 @@ export function toInspectable(bus: object): Inspectable {
   return inspectable;
 }
 
-function isUnderstood({ protocol }: Inspectable): boolean {
-  return protocol.major === INSPECT_PROTOCOL.major;
+function isUnderstood(inspectable: Partial<Inspectable> | null | undefined): boolean {
+  return inspectable?.protocol?.major === INSPECT_PROTOCOL.major;
 }
 
 class Inspector implements BusInspector {

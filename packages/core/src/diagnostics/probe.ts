@@ -57,6 +57,8 @@ export function makeInspectable(
   const page = globalThis as { [DEV_TOOLS]?: Set<Inspectable> };
   page[DEV_TOOLS] ??= new Set();
   const list = page[DEV_TOOLS];
+  // Something else may lie there.
+  if (typeof list.add !== "function") return () => {};
   list.add(inspectable);
   return () => list.delete(inspectable);
 }

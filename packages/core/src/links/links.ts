@@ -178,7 +178,10 @@ export class Links {
 
   #throwsAt(link: Link, messages: readonly Message[]): { readonly reason: unknown } | undefined {
     try {
-      link.send(messages);
+      const sent: unknown = link.send(messages);
+      if (sent instanceof Promise) {
+        sent.catch((reason) => this.#context.reporter.sendFailed(link.domain, messages, reason));
+      }
       return undefined;
     } catch (reason) {
       return { reason };

@@ -1,5 +1,5 @@
 /** How many ids each of two generations holds. */
-const GENERATION = 4_096;
+const GENERATION = 16_384;
 
 /** Remembers the ids of the last messages, in bounded memory. */
 export class SeenIds {

@@ -1,8 +1,9 @@
+import { describe, toError } from "../delivery/to-error.js";
 import type { LinkReport } from "../diagnostics/events.js";
 import type { Inspectable } from "../diagnostics/inspect-protocol.js";
 import { type Candidate, leave } from "../links/domains.js";
 import type { Message, RetentionConfig } from "../types.js";
-import { isGone, type PageState, type Port, tellAll } from "./port.js";
+import { callEach, isGone, type PageState, type Port, tellAll } from "./port.js";
 
 /** The other copies on the page of a bus. */
 export interface Neighbours {
@@ -56,33 +57,43 @@ export class JoinedNeighbours implements Neighbours {
    * @returns what the page has retained until now
    */
   enter(retention: RetentionConfig | undefined): readonly Message[] {
-    const others = this.#others();
     if (retention && !this.#state.retention) {
       this.#state.retention = retention;
-      for (const port of others) port.retain(retention, []);
+      this.#callOthers((port) => port.retain(retention, []));
     }
+    let retained: readonly Message[] = [];
+    // All have the same: the first that answers will do.
+    this.#callOthers((port) => {
+      if (retained.length === 0) retained = port.retained();
+    });
     this.#state.ports.push(this.#own);
-    return others[0]?.retained() ?? [];
+    return retained;
   }
 
   accept(bare: Message, view: Message, from: string, leaves: boolean): void {
-    for (const port of this.#others()) port.accept(bare, view, from, leaves);
+    this.#callOthers((port) => port.accept(bare, view, from, leaves));
   }
 
   handOver(): void {
-    for (const port of this.#others()) port.handOver();
+    this.#callOthers((port) => port.handOver());
   }
 
   handlerCount(pattern: string): number {
-    return this.#others().reduce((sum, port) => sum + port.handlerCount(pattern), 0);
+    let count = 0;
+    this.#callOthers((port) => {
+      count += port.handlerCount(pattern);
+    });
+    return count;
   }
 
   inspectables(): readonly Inspectable[] {
-    return this.#others().map(({ inspectable }) => inspectable());
+    const found: Inspectable[] = [];
+    this.#callOthers((port) => found.push(port.inspectable()));
+    return found;
   }
 
   tell(event: LinkReport): void {
-    for (const port of this.#others()) port.tell(event);
+    this.#callOthers((port) => port.tell(event));
   }
 
   leave(): void {
@@ -93,6 +104,13 @@ export class JoinedNeighbours implements Neighbours {
 
   get isGone(): boolean {
     return isGone(this.#own);
+  }
+
+  #callOthers(call: (port: Port) => void): void {
+    callEach(this.#others(), call, ({ name, version }, thrown) => {
+      const message = `The copy "${name}" (${version}) of this page threw: ${describe(thrown)}`;
+      this.#own.tell({ type: "warning", code: "COPY_FAILED", message, details: toError(thrown) });
+    });
   }
 
   #others(): readonly Port[] {

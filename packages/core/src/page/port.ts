@@ -1,4 +1,4 @@
-import type { LinkReport } from "../diagnostics/events.js";
+import type { LinkReport, WarningDiagnostic } from "../diagnostics/events.js";
 import type { Inspectable } from "../diagnostics/inspect-protocol.js";
 import type { Candidate } from "../links/domains.js";
 import type { Message, RetentionConfig } from "../types.js";
@@ -42,7 +42,7 @@ export interface WaysIn {
   retained(): readonly Message[];
   /** Retains from now on, as the page does, and has retained until now. */
   retain(config: RetentionConfig, retained: readonly Message[]): void;
-  tell(event: CopyEvent | LinkReport): void;
+  tell(event: CopyEvent | LinkReport | WarningDiagnostic): void;
 }
 
 /** Tells copies what happened to one. */
@@ -53,7 +53,26 @@ export function tellAll(
   reason?: string,
 ): void {
   const event: CopyEvent = { type: "copy", state, name, version, ...(reason && { reason }) };
-  for (const port of ports) port.tell(event);
+  callEach(
+    ports,
+    (port) => port.tell(event),
+    () => {},
+  );
+}
+
+/** Calls into copies, which may be of other versions: one that fails keeps nobody from the rest. */
+export function callEach(
+  ports: readonly Port[],
+  call: (port: Port) => void,
+  onFailure: (port: Port, thrown: unknown) => void,
+): void {
+  for (const port of ports) {
+    try {
+      call(port);
+    } catch (thrown) {
+      onFailure(port, thrown);
+    }
+  }
 }
 
 /** One copy, as it lies in the slot. */

@@ -92,13 +92,22 @@ function protocolOf(value: unknown): Protocol | undefined {
 }
 
 function isState(value: unknown): value is PageState {
-  const { ports, candidates } = (value ?? {}) as Partial<PageState>;
-  return areAll(ports, "accept") && areAll(candidates, "activate");
+  const { ports, candidates, retention } = (value ?? {}) as Partial<PageState>;
+  return (
+    areAll(ports, "accept") &&
+    areAll(candidates, "activate") &&
+    (retention === undefined || Number.isInteger(retention.maxMessages))
+  );
 }
 
 /** Whether a list is one of things that have a method. */
 function areAll(list: unknown, method: keyof Port | keyof Candidate): boolean {
-  return Array.isArray(list) && list.every((each) => typeof each?.[method] === "function");
+  // A list that is frozen nobody can join.
+  return (
+    Array.isArray(list) &&
+    Object.isExtensible(list) &&
+    list.every((each) => typeof each?.[method] === "function")
+  );
 }
 
 function tellRefused({ pages }: Slot, name: string, reason: string): void {

@@ -12,7 +12,7 @@ export class HandlerLimit {
 
   constructor(config: PubSubConfig, reporter: Reporter) {
     const { maxHandlersPerTopic = 50 } = config;
-    if (!(maxHandlersPerTopic >= 0)) {
+    if (typeof maxHandlersPerTopic !== "number" || !(maxHandlersPerTopic >= 0)) {
       const rule = "a number, 0 or more. For no limit pass Infinity";
       throw invalidArgument("maxHandlersPerTopic", maxHandlersPerTopic, rule);
     }

@@ -2,6 +2,7 @@ import { invalidArgument } from "../arguments.js";
 import type { Clock } from "../clock.js";
 import { InvalidArgumentError } from "../errors.js";
 import { show } from "../show.js";
+import { MAX_TOPIC_LENGTH } from "../topics/match-cache.js";
 import { compilePattern } from "../topics/match-topic.js";
 import type { MessageFilter } from "../topics/subscription.js";
 import type { HistoryQuery, Message, RetentionConfig } from "../types.js";
@@ -81,12 +82,12 @@ export class Retention {
         `The query has limit ${show(most)} and fromTime ${show(fromTime)}: both must be numbers, limit 0 or more.`,
       );
     }
-    this.#expire();
+    const oldest = Math.max(fromTime, this.#expire());
     const matches = compilePattern(pattern);
     const found: Message[] = [];
     for (let entry = this.#ring.newest; entry && found.length < most; entry = entry.previous) {
       const { value } = entry;
-      if (value.ts >= fromTime && matches(value.topic) && passes(value, filter)) found.push(value);
+      if (value.ts >= oldest && matches(value.topic) && passes(value, filter)) found.push(value);
     }
     return found.reverse();
   }
@@ -99,15 +100,17 @@ export class Retention {
 
   /** The newest message of each topic that matches, in publish order. */
   newestByTopic(pattern: string, filter: MessageFilter | undefined): Replay {
-    this.#expire();
+    const oldest = this.#expire();
     const matches = compilePattern(pattern);
     const newest = new Map<string, Message>();
     for (const [topic, message] of this.#latest) {
-      if (matches(topic) && passes(message, filter)) newest.set(topic, message);
+      if (message.ts >= oldest && matches(topic) && passes(message, filter)) {
+        newest.set(topic, message);
+      }
     }
     for (let entry = this.#ring.newest; entry; entry = entry.previous) {
-      const { topic } = entry.value;
-      if (!newest.has(topic) && matches(topic) && passes(entry.value, filter)) {
+      const { topic, ts } = entry.value;
+      if (ts >= oldest && !newest.has(topic) && matches(topic) && passes(entry.value, filter)) {
         newest.set(topic, entry.value);
       }
     }
@@ -141,9 +144,13 @@ export class Retention {
     return limits.length > 0 ? Math.min(...limits) : undefined;
   }
 
-  /** What has expired is not missing: nobody was promised it. */
-  #expire(): void {
-    if (this.#ttlMs === Number.POSITIVE_INFINITY) return;
+  /**
+   * What has expired is not missing: nobody was promised it.
+   *
+   * @returns the time before which all has expired: behind a message of the future some may be left
+   */
+  #expire(): number {
+    if (this.#ttlMs === Number.POSITIVE_INFINITY) return Number.NEGATIVE_INFINITY;
     const cutoff = this.#clock.now() - this.#ttlMs;
     while (this.#ring.oldest && this.#ring.oldest.value.ts < cutoff) {
       this.#remove(this.#ring.oldest);
@@ -152,6 +159,7 @@ export class Retention {
       if (ts >= cutoff) break;
       this.#latest.delete(topic);
     }
+    return cutoff;
   }
 
   #drop(entry: Entry<Message>): void {
@@ -169,6 +177,8 @@ export class Retention {
   }
 
   #noteDropped(topic: string): void {
+    // A thousand long topics are much memory, and slow to look up.
+    if (topic.length > MAX_TOPIC_LENGTH) return;
     const count = this.#dropped.get(topic);
     if (count === undefined && this.#dropped.size >= MAX_DROPPED_TOPICS) {
       const [first] = this.#dropped.keys();

@@ -1,4 +1,5 @@
 import { invalidArgument } from "../arguments.js";
+import { assertSignal } from "../topics/abort-groups.js";
 import type { BusLike, topicsOfBus } from "../types.js";
 
 /** What may end by itself, as a bus or a scope does. */
@@ -20,13 +21,19 @@ export class Ending {
   readonly #signals: AbortSignal[] = [];
   readonly #onAbort: (reason: unknown) => void;
 
-  /** @throws {@link InvalidArgumentError} for what is no bus */
-  constructor(bus: MayEnd, signal: AbortSignal | undefined, onAbort: (reason: unknown) => void) {
+  /** @throws {@link InvalidArgumentError} for what is no bus, or no signal */
+  constructor(
+    bus: MayEnd,
+    signals: readonly (AbortSignal | undefined)[],
+    onAbort: (reason: unknown) => void,
+  ) {
     if (typeof (bus as Partial<BusLike> | undefined)?.subscribe !== "function") {
       throw invalidArgument("The bus", bus, "a bus, or a scope of one");
     }
-    if (signal) this.#signals.push(signal);
-    if (bus.signal) this.#signals.push(bus.signal);
+    for (const signal of [...signals, bus.signal]) {
+      assertSignal(signal);
+      if (signal) this.#signals.push(signal);
+    }
     this.#onAbort = onAbort;
   }
 

@@ -4,6 +4,7 @@ import { INSPECT, type Inspectable } from "../diagnostics/inspect-protocol.js";
 import { WaitTimeoutError } from "../errors.js";
 import type { CheckedPattern, MessageOf } from "../topics/typed.js";
 import type { Message, PubSubBus, Untyped } from "../types.js";
+import { clearingOf } from "./clearing.js";
 import { Ending, type Subscribable } from "./ending.js";
 
 /** The longest delay that a timer of the platform takes, in milliseconds. */
@@ -41,7 +42,7 @@ export interface OnceOptions<T = Untyped, M = Message<T>> {
  * @remarks
  * Only messages published after the call count. `maxHandlersPerTopic` does not count waits: many may
  * be under way for one pattern, told apart by `filter`. A wait ends with its bus or scope, and rejects
- * with the reason of its `signal`.
+ * with the reason of its `signal`; `clear()` ends it too.
  *
  * @param pattern - a topic or a pattern of topics, as for {@link PubSubBus.subscribe}
  * @returns the message; afterwards no subscription, timer or listener is left
@@ -79,7 +80,7 @@ export function once(
       throw invalidArgument("timeout", timeout, "a number of milliseconds, 0 or more, or Infinity");
     }
     if (filter !== undefined) checkFunction("filter", filter);
-    const ending = new Ending(bus, options.signal, fail);
+    const ending = new Ending(bus, [options.signal, ...clearingOf(bus)], fail);
     ending.aborted?.throwIfAborted();
 
     const stop = new AbortController();

@@ -4,6 +4,7 @@ import { StreamOverflowError } from "../errors.js";
 import { LinkedRing } from "../policy/linked-ring.js";
 import type { CheckedPattern, MessageOf } from "../topics/typed.js";
 import type { Message, PubSubBus, SourceFilter, Untyped } from "../types.js";
+import { clearingOf } from "./clearing.js";
 import { Ending, type Subscribable } from "./ending.js";
 
 const OVERFLOWS = ["drop-oldest", "drop-newest", "throw"] as const;
@@ -129,7 +130,7 @@ class BufferedStream implements MessageStream {
     this.#capacity = buffer;
     this.#overflow = overflow;
     this.#onDrop = options.onDrop ?? this.#warn;
-    this.#ending = new Ending(bus, options.signal, this.#end);
+    this.#ending = new Ending(bus, [options.signal, ...clearingOf(bus)], this.#end);
     if (Symbol.dispose) this[Symbol.dispose] = this.#end;
     if (Symbol.asyncDispose) this[Symbol.asyncDispose] = async () => this.#end();
 

@@ -1,3 +1,4 @@
+import { clearingOf } from "../streams/clearing.js";
 import { Ending, type Subscribable } from "../streams/ending.js";
 import type { CheckedPattern, MessageOf } from "../topics/typed.js";
 import type { Message, PubSubBus, SubscribeOptions, Unsubscribe, Untyped } from "../types.js";
@@ -138,7 +139,8 @@ export function record(
     unsubscribe?.();
     ending.unlisten();
   });
-  const ending = new Ending(bus, options.signal, (reason) => recording.end(reason));
+  const signals = [options.signal, ...clearingOf(bus)];
+  const ending = new Ending(bus, signals, (reason) => recording.end(reason));
   const marked = { ...options, [Symbol.for("@pubsub-mfe/internal")]: true };
   unsubscribe = bus.subscribe(pattern, (message) => recording.add(message), marked);
   if (ending.aborted) recording.end(ending.aborted.reason);
