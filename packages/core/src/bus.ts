@@ -18,7 +18,7 @@ import type { JsonSchema } from "./policy/json-schema.js";
 import { RateLimit } from "./policy/rate-limit.js";
 import { Schemas } from "./policy/schemas.js";
 import type { StandardSchema } from "./policy/standard-schema.js";
-import { CLEARING } from "./streams/clearing.js";
+import { tellClearing } from "./streams/clearing.js";
 import { Subscriptions } from "./topics/subscriptions.js";
 import type { TopicsOf } from "./topics/typed.js";
 import type {
@@ -118,6 +118,10 @@ class Bus implements PubSubBus {
       inspectable: () => inspectable,
       meet,
     });
+    tellClearing(this, () => {
+      this.#clearing ??= new AbortController();
+      return [this.#clearing.signal];
+    });
     this.#hide = makeInspectable(this, inspectable, config.enableDevTools === true);
   }
 
@@ -197,12 +201,6 @@ class Bus implements PubSubBus {
     const clearing = this.#clearing;
     this.#clearing = undefined;
     clearing?.abort(new BusClearedError());
-  }
-
-  /** @internal */
-  get [CLEARING](): readonly AbortSignal[] {
-    this.#clearing ??= new AbortController();
-    return [this.#clearing.signal];
   }
 
   dispose(): void {

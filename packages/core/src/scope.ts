@@ -6,7 +6,7 @@ import type { BusHooks } from "./links/hooks.js";
 import type { ConnectOptions, Link, LinkConnection } from "./links/link.js";
 import type { JsonSchema } from "./policy/json-schema.js";
 import type { StandardSchema } from "./policy/standard-schema.js";
-import { CLEARING, clearingOf } from "./streams/clearing.js";
+import { clearingOf, tellClearing } from "./streams/clearing.js";
 import { Ending } from "./streams/ending.js";
 import { AbortGroups } from "./topics/abort-groups.js";
 import type {
@@ -99,6 +99,7 @@ class Scope implements BusScope {
     if (Symbol.dispose) this[Symbol.dispose] = () => this.dispose();
     // Whoever inspects a scope sees its bus.
     Object.defineProperty(this, INSPECT, { value: (bus as { [INSPECT]?: unknown })[INSPECT] });
+    tellClearing(this, () => [this.#subscriptions.signal, ...clearingOf(bus)]);
     const { aborted } = this.#ending;
     if (aborted) this.#life.abort(aborted.reason);
     else this.#ending.listen();
@@ -106,11 +107,6 @@ class Scope implements BusScope {
 
   get signal(): AbortSignal {
     return this.#life.signal;
-  }
-
-  /** @internal */
-  get [CLEARING](): readonly AbortSignal[] {
-    return [this.#subscriptions.signal, ...clearingOf(this.#bus)];
   }
 
   publish<T = Untyped>(topic: string, payload: T, options?: PublishOptions): Message<T> {

@@ -1,7 +1,11 @@
-/** Under this a bus, or a scope, has the signals that abort when its subscriptions are cleared. */
-export const CLEARING: unique symbol = Symbol.for("@pubsub-mfe/clearing") as never;
+const CLEARING = Symbol.for("@pubsub-mfe/clearing");
 
-/** The signals by which waits and streams learn that `clear()` has ended them. */
+/** Has waits and streams on a bus, or a scope, learn that its `clear()` has ended them. */
+export function tellClearing(bus: object, signals: () => readonly AbortSignal[]): void {
+  Object.defineProperty(bus, CLEARING, { get: signals });
+}
+
+/** The signals that abort when what waits on a bus is cleared. */
 export function clearingOf(bus: object | undefined): readonly AbortSignal[] {
   return (bus as { readonly [CLEARING]?: readonly AbortSignal[] } | undefined)?.[CLEARING] ?? [];
 }
