@@ -13,12 +13,14 @@ import {
 } from "@pubsub-mfe/core";
 import { Collector } from "./collector.js";
 import { type HistorySettings, readConfig } from "./config.js";
-import { Connection, type NewRow, type Work } from "./database.js";
+import { Connection, type Work } from "./connection.js";
+import type { NewRow } from "./database.js";
 import { HistoryError, HistoryWriteError } from "./errors.js";
 import { checkPattern, Reader, type ReaderContext } from "./reader.js";
 import { toRow } from "./snapshot.js";
 import { DatabaseStreams } from "./streams/event-streams.js";
 import { Subscriptions } from "./subscriptions.js";
+import { Trouble } from "./trouble.js";
 import type {
   HistoryAdapter,
   HistoryConfig,
@@ -48,6 +50,7 @@ export function createHistoryAdapter(config: HistoryConfig = {}): HistoryAdapter
 class History implements HistoryAdapter {
   readonly #settings: HistorySettings;
   readonly #clock: Clock;
+  readonly #trouble: Trouble;
   readonly #connection: Connection;
   readonly #writer: Writer;
   readonly streams: DatabaseStreams;
@@ -67,9 +70,12 @@ class History implements HistoryAdapter {
     this.#settings = settings;
     this.#clock = settings.clock ?? systemClock;
     this.#namespace = settings.namespace;
-    this.#connection = new Connection(settings.dbName);
+    this.#trouble = new Trouble(settings.dbName, settings.log);
+    this.#connection = new Connection(settings.dbName, this.#trouble);
     this.streams = new DatabaseStreams({
       dbName: settings.dbName,
+      // A connection of their own: the log closes its own whenever it is detached.
+      connection: new Connection(settings.dbName, this.#trouble),
       namespace: () => this.#knownNamespace("streams"),
       clock: settings.clock,
     });
@@ -120,6 +126,7 @@ class History implements HistoryAdapter {
       },
     });
     this.#attachment = attachment;
+    this.#trouble.link = attachment;
     try {
       await this.#collector.count(ns);
     } catch (error) {
@@ -232,6 +239,7 @@ class History implements HistoryAdapter {
   /** The link was closed: by `detach`, or with the bus. */
   async #end(): Promise<void> {
     this.#attachment = undefined;
+    this.#trouble.link = undefined;
     this.#stopCollecting?.();
     this.#subscriptions.endAll();
     // What fails here was told to onError.

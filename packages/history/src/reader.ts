@@ -1,6 +1,7 @@
 import type { LogEntry, LogPosition, LogQuery, Message } from "@pubsub-mfe/core";
 import { checkBound, checkCount, compilePattern } from "@pubsub-mfe/core/stores";
-import { namespaceRange, type Row, type Work } from "./database.js";
+import type { Work } from "./connection.js";
+import { namespaceRange, type Row } from "./database.js";
 import { LARGEST_PAGE } from "./pages.js";
 import { countMessages, planFor } from "./plan.js";
 import { positionsOf } from "./positions.js";

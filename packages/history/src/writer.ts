@@ -1,5 +1,6 @@
 import { type IDBPTransaction, unwrap } from "idb";
-import type { Connection, LogDatabase, LogSchema, NewRow } from "./database.js";
+import type { Connection } from "./connection.js";
+import type { LogDatabase, LogSchema, NewRow } from "./database.js";
 import { HistoryWriteError } from "./errors.js";
 
 /** Larger transactions were measured to be slower. */

@@ -1,7 +1,8 @@
 import type { EventPosition } from "@pubsub-mfe/core";
 import { Positions } from "@pubsub-mfe/core/stores";
 import type { IDBPTransaction, StoreNames } from "idb";
-import type { Connection, LogDatabase, LogSchema } from "../database.js";
+import type { Connection } from "../connection.js";
+import type { LogDatabase, LogSchema } from "../database.js";
 
 /** One namespace of an open database. */
 export interface Store {

@@ -3,6 +3,7 @@ import { collectingContract } from "./contract/collecting.js";
 import { connectingContract } from "./contract/connecting.js";
 import { duplicatesContract } from "./contract/duplicates.js";
 import { followingContract } from "./contract/following.js";
+import { layoutsContract } from "./contract/layouts.js";
 import { queryingContract } from "./contract/querying.js";
 import { readingContract } from "./contract/reading.js";
 import { storingContract } from "./contract/storing.js";
@@ -16,5 +17,6 @@ export function historyContract(): void {
   followingContract();
   collectingContract();
   connectingContract();
+  layoutsContract();
   closingContract();
 }

@@ -109,7 +109,7 @@ export function connectingContract(): void {
 
       await expect(world.createLog().attach(world.createBus())).rejects.toMatchObject({
         code: "HISTORY_UNAVAILABLE",
-        message: `The database "${world.dbName}" cannot be opened: a newer version of this package has written it; this one knows layout 1. Update @pubsub-mfe/history.`,
+        message: `The database "${world.dbName}" cannot be opened: a newer version of this package has written it: it has layout 99, and this one knows layout 2. Update @pubsub-mfe/history.`,
       });
       const db = await openDB(world.dbName);
       expect(db.version).toBe(99);

@@ -1,0 +1,146 @@
+import { openDB } from "idb";
+import type { LogDatabase, LogSchema } from "./database.js";
+import { HistoryUnavailableError } from "./errors.js";
+import type { Carried } from "./established.js";
+import { ForeignDatabaseError, isComplete, upgrade, VERSION } from "./layout.js";
+
+/** A database that is open. */
+interface Opened {
+  readonly db: LogDatabase;
+  /** Tells it from one that had the name before and was deleted. */
+  readonly id: string;
+}
+
+/** A piece of work with the database, whose random id tells it from one that was deleted. */
+export type Work<R> = (db: LogDatabase, id: string) => Promise<R>;
+
+/** What a connection tells of the database. */
+export interface ConnectionListener {
+  /** An application before this one used the established library. */
+  onCarriedOver(carried: Carried): void;
+  /** Another page holds the database in an older layout. What is asked for waits. */
+  onBlocked(): void;
+  /** The database that was open has been deleted, with all it held; this is another one. */
+  onReplaced(): void;
+}
+
+/** The connection to the database: opened when it is needed, and again after it was closed. */
+export class Connection {
+  readonly #name: string;
+  readonly #listener: ConnectionListener;
+  #opening: Promise<Opened> | undefined;
+  #lastId: string | undefined;
+
+  constructor(name: string, listener: ConnectionListener) {
+    this.#name = name;
+    this.#listener = listener;
+  }
+
+  /**
+   * Runs a piece of work, once more on a new connection where the browser had closed the old one.
+   *
+   * @throws {@link HistoryUnavailableError} when the database cannot be opened
+   */
+  async use<R>(work: Work<R>): Promise<R> {
+    const opening = this.#open();
+    try {
+      const { db, id } = await opening;
+      return await work(db, id);
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
+      this.#forget(opening);
+      const { db, id } = await this.#open();
+      return work(db, id);
+    }
+  }
+
+  async close(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    const opened = await opening?.catch(() => undefined);
+    opened?.db.close();
+  }
+
+  #open(): Promise<Opened> {
+    if (this.#opening) return this.#opening;
+    const opening: Promise<Opened> = this.#connect(() => this.#forget(opening));
+    opening.catch(() => this.#forget(opening));
+    this.#opening = opening;
+    return opening;
+  }
+
+  /** Not what another piece of work has opened meanwhile: nobody would close it. */
+  #forget(opening: Promise<Opened>): void {
+    if (this.#opening === opening) this.#opening = undefined;
+  }
+
+  async #connect(onClosed: () => void): Promise<Opened> {
+    if (typeof indexedDB === "undefined") {
+      throw new HistoryUnavailableError(
+        this.#name,
+        "this environment has no IndexedDB. Leave the log out here.",
+      );
+    }
+    const db = await this.#openDatabase(onClosed);
+    if (!isComplete(db)) {
+      db.close();
+      throw this.#foreign();
+    }
+    const id = (await db.get("meta", "id")) as string;
+    if (this.#lastId !== undefined && this.#lastId !== id) this.#listener.onReplaced();
+    this.#lastId = id;
+    return { db, id };
+  }
+
+  async #openDatabase(onClosed: () => void): Promise<LogDatabase> {
+    let upgrading: Promise<Carried | undefined> | undefined;
+    try {
+      const db = await openDB<LogSchema>(this.#name, VERSION, {
+        upgrade(db, oldVersion, _newVersion, tx) {
+          // What fails here is told below, and the transaction's end by the request.
+          tx.done.catch(() => {});
+          upgrading = upgrade(db, oldVersion, tx);
+          upgrading.catch(() => tx.abort());
+        },
+        blocked: () => this.#listener.onBlocked(),
+        // Another tab wants to upgrade or delete the database: an open connection would block it.
+        blocking(_oldVersion, _newVersion, { target }) {
+          onClosed();
+          (target as IDBDatabase).close();
+        },
+        terminated: onClosed,
+      });
+      const carried = await upgrading;
+      if (carried) this.#listener.onCarriedOver(carried);
+      return db;
+    } catch (thrown) {
+      // Why an upgrade was ended is not in the error of its request.
+      const error = await Promise.resolve(upgrading).then(
+        () => thrown,
+        (reason: unknown) => reason,
+      );
+      throw await this.#refusal(error);
+    }
+  }
+
+  async #refusal(error: unknown): Promise<HistoryUnavailableError> {
+    if (error instanceof ForeignDatabaseError) return this.#foreign();
+    const isNewer = error instanceof DOMException && error.name === "VersionError";
+    const reason = isNewer
+      ? `a newer version of this package has written it: it has layout ${await this.#findVersion()}, and this one knows layout ${VERSION}. Update @pubsub-mfe/history.`
+      : `${error}. Private windows and full disks can refuse it.`;
+    return new HistoryUnavailableError(this.#name, reason, { cause: error });
+  }
+
+  #foreign(): HistoryUnavailableError {
+    return new HistoryUnavailableError(
+      this.#name,
+      "it belongs to something else. Give the log another dbName.",
+    );
+  }
+
+  async #findVersion(): Promise<number | string> {
+    const databases = await indexedDB.databases?.().catch(() => []);
+    return databases?.find(({ name }) => name === this.#name)?.version ?? "(unknown)";
+  }
+}
