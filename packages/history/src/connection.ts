@@ -2,7 +2,7 @@ import { openDB } from "idb";
 import type { LogDatabase, LogSchema } from "./database.js";
 import { HistoryUnavailableError } from "./errors.js";
 import type { Carried } from "./established.js";
-import { ForeignDatabaseError, isComplete, upgrade, VERSION } from "./layout.js";
+import { ForeignDatabaseError, isComplete, readId, upgrade, VERSION } from "./layout.js";
 
 /** A database that is open. */
 interface Opened {
@@ -24,6 +24,8 @@ export interface ConnectionListener {
   onReplaced(): void;
 }
 
+class NoDatabaseError extends Error {}
+
 /** The connection to the database: opened when it is needed, and again after it was closed. */
 export class Connection {
   readonly #name: string;
@@ -37,20 +39,40 @@ export class Connection {
   }
 
   /**
-   * Runs a piece of work, once more on a new connection where the browser had closed the old one.
+   * Runs a piece of work, once more on a new connection where the browser had closed the old one
+   * before it could begin.
    *
    * @throws {@link HistoryUnavailableError} when the database cannot be opened
    */
-  async use<R>(work: Work<R>): Promise<R> {
+  use<R>(work: Work<R>): Promise<R> {
+    return this.#use(work, (_, error) => isOf(error, "InvalidStateError"));
+  }
+
+  /**
+   * As `use`, and also where the browser has closed the connection in the midst of it.
+   *
+   * @param work - may be done twice
+   */
+  useRepeatedly<R>(work: Work<R>): Promise<R> {
+    return this.#use(work, (db, error) =>
+      isOf(error, "AbortError", "UnknownError") ? isClosed(db) : isOf(error, "InvalidStateError"),
+    );
+  }
+
+  async #use<R>(
+    work: Work<R>,
+    isOfOldConnection: (db: LogDatabase | undefined, error: unknown) => boolean,
+  ): Promise<R> {
     const opening = this.#open();
+    let opened: Opened | undefined;
     try {
-      const { db, id } = await opening;
-      return await work(db, id);
+      opened = await opening;
+      return await work(opened.db, opened.id);
     } catch (error) {
-      if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
+      if (!isOfOldConnection(opened?.db, error)) throw error;
       this.#forget(opening);
-      const { db, id } = await this.#open();
-      return work(db, id);
+      const again = await this.#open();
+      return work(again.db, again.id);
     }
   }
 
@@ -75,18 +97,12 @@ export class Connection {
   }
 
   async #connect(onClosed: () => void): Promise<Opened> {
-    if (typeof indexedDB === "undefined") {
-      throw new HistoryUnavailableError(
-        this.#name,
-        "this environment has no IndexedDB. Leave the log out here.",
-      );
-    }
     const db = await this.#openDatabase(onClosed);
     if (!isComplete(db)) {
       db.close();
       throw this.#foreign();
     }
-    const id = (await db.get("meta", "id")) as string;
+    const id = await readId(db);
     if (this.#lastId !== undefined && this.#lastId !== id) this.#listener.onReplaced();
     this.#lastId = id;
     return { db, id };
@@ -95,12 +111,14 @@ export class Connection {
   async #openDatabase(onClosed: () => void): Promise<LogDatabase> {
     let upgrading: Promise<Carried | undefined> | undefined;
     try {
+      // Where a page may not use it, also the question for it can throw.
+      if (typeof indexedDB === "undefined") throw new NoDatabaseError();
       const db = await openDB<LogSchema>(this.#name, VERSION, {
         upgrade(db, oldVersion, _newVersion, tx) {
           // What fails here is told below, and the transaction's end by the request.
           tx.done.catch(() => {});
           upgrading = upgrade(db, oldVersion, tx);
-          upgrading.catch(() => tx.abort());
+          upgrading.catch(() => abort(tx));
         },
         blocked: () => this.#listener.onBlocked(),
         // Another tab wants to upgrade or delete the database: an open connection would block it.
@@ -125,22 +143,55 @@ export class Connection {
 
   async #refusal(error: unknown): Promise<HistoryUnavailableError> {
     if (error instanceof ForeignDatabaseError) return this.#foreign();
+    if (error instanceof NoDatabaseError) {
+      return new HistoryUnavailableError(this.#name, "this environment has no IndexedDB.");
+    }
     const isNewer = error instanceof DOMException && error.name === "VersionError";
     const reason = isNewer
       ? `a newer version of this package has written it: it has layout ${await this.#findVersion()}, and this one knows layout ${VERSION}. Update @pubsub-mfe/history.`
       : `${error}. Private windows and full disks can refuse it.`;
-    return new HistoryUnavailableError(this.#name, reason, { cause: error });
+    return new HistoryUnavailableError(this.#name, reason, {
+      cause: error,
+      refused: isNewer,
+    });
   }
 
   #foreign(): HistoryUnavailableError {
     return new HistoryUnavailableError(
       this.#name,
       "it belongs to something else. Give the log another dbName.",
+      { refused: true },
     );
   }
 
   async #findVersion(): Promise<number | string> {
     const databases = await indexedDB.databases?.().catch(() => []);
     return databases?.find(({ name }) => name === this.#name)?.version ?? "(unknown)";
+  }
+}
+
+/** Also where it has ended by itself. */
+export function abort(tx: Pick<IDBTransaction, "abort">): void {
+  try {
+    tx.abort();
+  } catch {
+    // It has.
+  }
+}
+
+function isOf(error: unknown, ...names: readonly string[]): boolean {
+  return error instanceof DOMException && names.includes(error.name);
+}
+
+/** A closed connection refuses a transaction. An open one is not harmed by it. */
+function isClosed(db: LogDatabase | undefined): boolean {
+  if (!db) return true;
+  try {
+    const tx = db.transaction("meta");
+    tx.done.catch(() => {});
+    tx.abort();
+    return false;
+  } catch {
+    return true;
   }
 }

@@ -1,4 +1,4 @@
-import type { IDBPTransaction, StoreNames } from "idb";
+import { type IDBPTransaction, type StoreNames, unwrap } from "idb";
 import type { LogDatabase, LogSchema } from "./database.js";
 import { type Carried, carryOver, isEstablished } from "./established.js";
 
@@ -58,7 +58,8 @@ export function isComplete(db: LogDatabase): boolean {
 }
 
 function createStores(db: LogDatabase): void {
-  void db.createObjectStore("meta").put(randomId(), "id");
+  // The bare store: nobody waits for it, also where the upgrade is ended.
+  unwrap(db.createObjectStore("meta")).put(randomId(), "id");
   // The position in the row, and not beside it: so an index can end with it.
   const messages = db.createObjectStore("messages", { keyPath: "position", autoIncrement: true });
   messages.createIndex("topic", ["ns", "topic", "position"]);
@@ -74,6 +75,17 @@ function createStores(db: LogDatabase): void {
   db.createObjectStore("snapshots", { keyPath: ["ns", "stream", "name", "version"] });
   db.createObjectStore("rows", { keyPath: ["ns", "projection", "version", "id"] });
   db.createObjectStore("checkpoints", { keyPath: ["ns", "projection", "version"] });
+}
+
+/** What tells a database from one that had its name before. Where it was removed it gets another. */
+export async function readId(db: LogDatabase): Promise<string> {
+  const found: unknown = await db.get("meta", "id");
+  if (typeof found === "string") return found;
+  const tx = db.transaction("meta", "readwrite");
+  const now: unknown = await tx.store.get("id");
+  const id = typeof now === "string" ? now : randomId();
+  await Promise.all([tx.store.put(id, "id"), tx.done]);
+  return id;
 }
 
 /** Not `randomUUID`, which pages without https lack. */

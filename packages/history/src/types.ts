@@ -106,6 +106,12 @@ export interface HistoryStats {
   readonly estimatedStorageCount: number;
   /** When the last collection ended, in milliseconds since the epoch. */
   readonly lastGcTimestamp: number | null;
+  /** Messages that are not stored yet. */
+  readonly pending: number;
+  /** Whether nothing can be stored: what is published waits in memory, as far as `maxMessages` goes. */
+  readonly degraded: boolean;
+  /** Records of the database that are no messages. */
+  readonly recordsSkipped: number;
   readonly attached: boolean;
   /** Known once it was configured or a bus attached. */
   readonly namespace: string | undefined;

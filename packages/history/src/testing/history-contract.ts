@@ -6,7 +6,9 @@ import { followingContract } from "./contract/following.js";
 import { layoutsContract } from "./contract/layouts.js";
 import { queryingContract } from "./contract/querying.js";
 import { readingContract } from "./contract/reading.js";
+import { recordsContract } from "./contract/records.js";
 import { storingContract } from "./contract/storing.js";
+import { troubleContract } from "./contract/trouble.js";
 
 /** What a log promises, whatever IndexedDB it is on. */
 export function historyContract(): void {
@@ -19,4 +21,6 @@ export function historyContract(): void {
   connectingContract();
   layoutsContract();
   closingContract();
+  troubleContract();
+  recordsContract();
 }
