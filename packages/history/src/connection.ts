@@ -1,14 +1,20 @@
+import type { Clock } from "@pubsub-mfe/core";
 import { openDB } from "idb";
 import type { LogDatabase, LogSchema } from "./database.js";
 import { HistoryUnavailableError } from "./errors.js";
 import type { Carried } from "./established.js";
 import { ForeignDatabaseError, isComplete, readId, upgrade, VERSION } from "./layout.js";
 
+/** How long to wait before each new attempt: a browser that clears its data closes what is opened meanwhile. */
+const DELAYS_MS = [0, 50, 100, 200, 400];
+
 /** A database that is open. */
 interface Opened {
   readonly db: LogDatabase;
   /** Tells it from one that had the name before and was deleted. */
   readonly id: string;
+  /** End each the work that is being done. */
+  readonly interrupts: Set<(error: DOMException) => void>;
 }
 
 /** A piece of work with the database, whose random id tells it from one that was deleted. */
@@ -30,17 +36,19 @@ class NoDatabaseError extends Error {}
 export class Connection {
   readonly #name: string;
   readonly #listener: ConnectionListener;
+  readonly #clock: Clock;
   #opening: Promise<Opened> | undefined;
   #lastId: string | undefined;
 
-  constructor(name: string, listener: ConnectionListener) {
+  constructor(name: string, listener: ConnectionListener, clock: Clock) {
     this.#name = name;
     this.#listener = listener;
+    this.#clock = clock;
   }
 
   /**
    * Runs a piece of work, once more on a new connection where the browser had closed the old one
-   * before it could begin.
+   * before it could begin; a few times, if need be.
    *
    * @throws {@link HistoryUnavailableError} when the database cannot be opened
    */
@@ -54,26 +62,35 @@ export class Connection {
    * @param work - may be done twice
    */
   useRepeatedly<R>(work: Work<R>): Promise<R> {
-    return this.#use(work, (db, error) =>
-      isOf(error, "AbortError", "UnknownError") ? isClosed(db) : isOf(error, "InvalidStateError"),
-    );
+    return this.#use(work, (db, thrown) => {
+      // Also of a connection that was closed before it was open.
+      const error = thrown instanceof HistoryUnavailableError && !db ? thrown.cause : thrown;
+      if (isOf(error, "AbortError", "UnknownError")) return isClosed(db);
+      return error === thrown && isOf(error, "InvalidStateError");
+    });
   }
 
   async #use<R>(
     work: Work<R>,
     isOfOldConnection: (db: LogDatabase | undefined, error: unknown) => boolean,
   ): Promise<R> {
-    const opening = this.#open();
-    let opened: Opened | undefined;
-    try {
-      opened = await opening;
-      return await work(opened.db, opened.id);
-    } catch (error) {
-      if (!isOfOldConnection(opened?.db, error)) throw error;
-      this.#forget(opening);
-      const again = await this.#open();
-      return work(again.db, again.id);
+    for (let attempt = 0; ; attempt += 1) {
+      const opening = this.#open();
+      let opened: Opened | undefined;
+      try {
+        opened = await opening;
+        return await untilInterrupted(opened, work);
+      } catch (error) {
+        const delayMs = DELAYS_MS[attempt];
+        if (delayMs === undefined || !isOfOldConnection(opened?.db, error)) throw error;
+        this.#forget(opening);
+        if (delayMs > 0) await this.#sleep(delayMs);
+      }
     }
+  }
+
+  #sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => void this.#clock.setTimer(resolve, delayMs));
   }
 
   async close(): Promise<void> {
@@ -97,7 +114,13 @@ export class Connection {
   }
 
   async #connect(onClosed: () => void): Promise<Opened> {
-    const db = await this.#openDatabase(onClosed);
+    const interrupts: Opened["interrupts"] = new Set();
+    const db = await this.#openDatabase(onClosed, () => {
+      // Not every browser takes it for closed.
+      db.close();
+      const error = new DOMException("The browser has closed the connection.", "AbortError");
+      for (const interrupt of interrupts) interrupt(error);
+    });
     if (!isComplete(db)) {
       db.close();
       throw this.#foreign();
@@ -105,10 +128,10 @@ export class Connection {
     const id = await readId(db);
     if (this.#lastId !== undefined && this.#lastId !== id) this.#listener.onReplaced();
     this.#lastId = id;
-    return { db, id };
+    return { db, id, interrupts };
   }
 
-  async #openDatabase(onClosed: () => void): Promise<LogDatabase> {
+  async #openDatabase(onClosed: () => void, onTerminated: () => void): Promise<LogDatabase> {
     let upgrading: Promise<Carried | undefined> | undefined;
     try {
       // Where a page may not use it, also the question for it can throw.
@@ -126,7 +149,10 @@ export class Connection {
           onClosed();
           (target as IDBDatabase).close();
         },
-        terminated: onClosed,
+        terminated() {
+          onClosed();
+          onTerminated();
+        },
       });
       const carried = await upgrading;
       if (carried) this.#listener.onCarriedOver(carried);
@@ -168,6 +194,16 @@ export class Connection {
     const databases = await indexedDB.databases?.().catch(() => []);
     return databases?.find(({ name }) => name === this.#name)?.version ?? "(unknown)";
   }
+}
+
+/** Does the work, unless the browser takes the connection away: Chromium then leaves transactions open. */
+function untilInterrupted<R>({ db, id, interrupts }: Opened, work: Work<R>): Promise<R> {
+  return new Promise((resolve, reject) => {
+    interrupts.add(reject);
+    work(db, id)
+      .then(resolve, reject)
+      .finally(() => interrupts.delete(reject));
+  });
 }
 
 /** Also where it has ended by itself. */

@@ -74,11 +74,11 @@ class History implements HistoryAdapter {
     this.#clock = settings.clock ?? systemClock;
     this.#namespace = settings.namespace;
     this.#trouble = new Trouble(settings.dbName, settings.log);
-    this.#connection = new Connection(settings.dbName, this.#trouble);
+    this.#connection = new Connection(settings.dbName, this.#trouble, this.#clock);
     this.streams = new DatabaseStreams({
       dbName: settings.dbName,
       // A connection of their own: the log closes its own whenever it is detached.
-      connection: new Connection(settings.dbName, this.#trouble),
+      connection: new Connection(settings.dbName, this.#trouble, this.#clock),
       namespace: () => this.#knownNamespace("streams"),
       clock: settings.clock,
     });

@@ -192,7 +192,8 @@ export class Writer {
 
   /** Once more where it fails: a transaction also ends with its connection, and for lack of room. */
   async #commit(rows: readonly NewRow[]): Promise<number> {
-    const once = () => this.#connection.use((db) => commit(db, rows, this.#options.durability));
+    const { durability } = this.#options;
+    const once = () => this.#connection.useRepeatedly((db) => commit(db, rows, durability));
     try {
       return await once();
     } catch (error) {
