@@ -1,7 +1,8 @@
 import { expect, test } from "@playwright/test";
 import { BACK_ENDS, type BackEnd, HistoryServer, openLog, Profile } from "./history-page.js";
 
-const ROUNDS = 20;
+/** On each back end. */
+const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 10);
 
 let server: HistoryServer;
 let profile: Profile;
@@ -17,7 +18,7 @@ test.afterEach(async () => {
 
 for (const backEnd of BACK_ENDS) {
   test.describe(`on ${backEnd}`, () => {
-    test.setTimeout(60_000);
+    test.setTimeout(6_000 * ROUNDS);
 
     test.beforeEach(() => {
       profile = new Profile(backEnd as BackEnd);
