@@ -24,6 +24,9 @@ export async function startHost(notices: Notices, log: MessageLog): Promise<Host
     name: "shell",
     onDiagnostic: (event) => {
       if (event.type === "handler-error") log.addFailure(event.topic, event.error);
+      if (event.type === "storage-degraded") {
+        notices.show("history", `Nothing will survive a reload. ${event.reason}`);
+      }
     },
   });
   bus.subscribe("#", (message) => log.add(message));
@@ -32,7 +35,10 @@ export async function startHost(notices: Notices, log: MessageLog): Promise<Host
     dbName: "switchyard",
     maxMessages: 5_000,
     ttlSeconds: WEEK_SECONDS,
-    onError: (error) => notices.show(error.code, error.message),
+    onError: (error) => {
+      // Diagnostics tell of that, too.
+      if (error.code !== "HISTORY_UNAVAILABLE") notices.show(error.code, error.message);
+    },
   });
   const tabs = createCrossTabAdapter({
     channelName: "switchyard",

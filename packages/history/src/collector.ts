@@ -38,16 +38,17 @@ export class Collector {
   /** This page has stored so many more. */
   added(count: number): void {
     this.estimatedCount += count;
-    if (this.estimatedCount > this.#settings.maxMessages + COLLECT_EARLY) this.#inBackground();
+    if (this.estimatedCount > this.#settings.maxMessages + COLLECT_EARLY)
+      this.collectInBackground();
   }
 
-  /** Collects every now and then, until the function is called that it returns. */
-  start(): Unsubscribe {
+  /** Calls the function when it is time to collect, until the function is called that it returns. */
+  start(onTime: () => void): Unsubscribe {
     let cancel: Unsubscribe;
     const schedule = (): void => {
       cancel = this.#clock.setTimer(() => {
         schedule();
-        this.#inBackground();
+        onTime();
       }, this.#settings.gcIntervalMs);
     };
     schedule();
@@ -81,7 +82,7 @@ export class Collector {
   }
 
   /** Of all tabs one collects; the others have nothing to do. */
-  #inBackground(): void {
+  collectInBackground(): void {
     const { dbName, locks = globalThis.navigator?.locks, onError } = this.#settings;
     const collect = () => this.#collect();
     // Without locks several tabs may do it at once: they remove no more, but do it twice.
@@ -115,7 +116,8 @@ export class Collector {
       return { id, floor, own, start: alone ? 0 : await firstPosition(tx, ns) };
     });
     this.estimatedCount = own;
-    const goes = ({ position, ts }: Row) => position < floor || ts < expiresBefore;
+    // The other way round also what has no time goes, so that nothing is kept back by it.
+    const goes = ({ position, ts }: Row) => position < floor || !(ts >= expiresBefore);
     const removed = await this.#remove(ns, id, start, goes);
     this.estimatedCount -= removed;
     this.collected += removed;

@@ -30,26 +30,36 @@ export class HistoryError extends Error {
 export class HistoryUnavailableError extends HistoryError {
   override readonly name = "HistoryUnavailableError";
   readonly dbName: string;
+  /**
+   * Whether there is one, but of something else or of a newer version of this package: it is left
+   * untouched.
+   */
+  readonly refused: boolean;
 
-  constructor(dbName: string, reason: string, options?: ErrorOptions) {
+  constructor(dbName: string, reason: string, options: ErrorOptions & { refused?: boolean } = {}) {
     super("HISTORY_UNAVAILABLE", `The database "${dbName}" cannot be opened: ${reason}`, options);
     this.dbName = dbName;
+    this.refused = options.refused ?? false;
   }
 }
 
-/** A transaction did not complete: its messages are not stored. */
+/** Messages are not stored. */
 export class HistoryWriteError extends HistoryError {
   override readonly name = "HistoryWriteError";
   /** The ids of the messages, in the order in which they were published. */
   readonly messageIds: readonly string[];
+  /** Whether they wait in memory, to be stored when that is possible. */
+  readonly pending: boolean;
 
-  constructor(messageIds: readonly string[], cause: unknown) {
+  constructor(messageIds: readonly string[], cause: unknown, pending = false) {
+    const fate = pending ? "and wait in memory" : "but will not be read back";
     super(
       "HISTORY_WRITE_FAILED",
-      `${messageIds.length} messages could not be stored: ${cause}. They were delivered, but will not be read back.`,
+      `${messageIds.length} messages could not be stored: ${cause}. They were delivered, ${fate}.`,
       { cause },
     );
     this.messageIds = messageIds;
+    this.pending = pending;
   }
 }
 

@@ -13,12 +13,16 @@ import {
 } from "@pubsub-mfe/core";
 import { Collector } from "./collector.js";
 import { type HistorySettings, readConfig } from "./config.js";
-import { Connection, type NewRow, type Work } from "./database.js";
-import { HistoryError, HistoryWriteError } from "./errors.js";
+import { Connection, type Work } from "./connection.js";
+import type { NewRow } from "./database.js";
+import { HistoryError, HistoryWriteError, isHistoryError } from "./errors.js";
+import { withKept } from "./kept.js";
+import { onPageHiding } from "./page-hiding.js";
 import { checkPattern, Reader, type ReaderContext } from "./reader.js";
 import { toRow } from "./snapshot.js";
 import { DatabaseStreams } from "./streams/event-streams.js";
 import { Subscriptions } from "./subscriptions.js";
+import { Trouble } from "./trouble.js";
 import type {
   HistoryAdapter,
   HistoryConfig,
@@ -26,7 +30,7 @@ import type {
   LogPlan,
   StorageReport,
 } from "./types.js";
-import { Writer } from "./writer.js";
+import { Writer, type WriterListener } from "./writer.js";
 
 /**
  * Creates a log that keeps the messages of a bus in IndexedDB.
@@ -48,6 +52,7 @@ export function createHistoryAdapter(config: HistoryConfig = {}): HistoryAdapter
 class History implements HistoryAdapter {
   readonly #settings: HistorySettings;
   readonly #clock: Clock;
+  readonly #trouble: Trouble;
   readonly #connection: Connection;
   readonly #writer: Writer;
   readonly streams: DatabaseStreams;
@@ -58,6 +63,7 @@ class History implements HistoryAdapter {
   /** Also there while the database opens. */
   #attachment: LinkConnection | undefined;
   #stopCollecting: Unsubscribe | undefined;
+  #stopWatching: Unsubscribe | undefined;
   #ending: Promise<void> | undefined;
   #persisted = 0;
   #retrieved = 0;
@@ -67,29 +73,25 @@ class History implements HistoryAdapter {
     this.#settings = settings;
     this.#clock = settings.clock ?? systemClock;
     this.#namespace = settings.namespace;
-    this.#connection = new Connection(settings.dbName);
+    this.#trouble = new Trouble(settings.dbName, settings.log);
+    this.#connection = new Connection(settings.dbName, this.#trouble, this.#clock);
     this.streams = new DatabaseStreams({
       dbName: settings.dbName,
+      // A connection of their own: the log closes its own whenever it is detached.
+      connection: new Connection(settings.dbName, this.#trouble, this.#clock),
       namespace: () => this.#knownNamespace("streams"),
       clock: settings.clock,
     });
-    this.#writer = new Writer(this.#connection, settings.durability, {
-      onCommit: (persisted, duplicates) => {
-        settings.log("committed", { persisted, duplicates });
-        this.#persisted += persisted;
-        this.#duplicates += duplicates;
-        this.#collector.added(persisted);
-        if (persisted > 0) this.#subscriptions.tell(this.#knownNamespace("subscribe()"));
-      },
-      onFailure: settings.onError,
-    });
+    const { durability, maxMessages: maxKept } = settings;
+    this.#writer = new Writer(this.#connection, { durability, maxKept }, this.#createListener());
     const context: ReaderContext = {
       maxMessages: settings.maxMessages,
       use: (work) => this.#use(work),
       // What could not be stored cannot be read; its publisher was told.
-      flush: () => this.flush().catch(() => {}),
+      flush: () => this.#settled().catch(() => {}),
       namespace: (method) => this.#knownNamespace(method),
       expiresBefore: () => this.#expiresBefore(),
+      isMessage: (row) => this.#trouble.isMessage(row),
     };
     this.#reader = new Reader(context);
     this.#collector = new Collector(context, settings, this.#clock);
@@ -106,29 +108,41 @@ class History implements HistoryAdapter {
     }
     this.#namespace ??= bus.getStats().app;
     const ns = this.#namespace;
+    const domain = `log:${this.#settings.dbName}/${ns}`;
     const attachment = bus.connect({
-      domain: `log:${this.#settings.dbName}/${ns}`,
+      domain,
       send: (messages) => this.#writer.add(this.#toRows(ns, messages)),
       // A log only takes: what it holds is read by whoever asks.
       onMessages: () => {},
-      flush: () => {
-        this.#writer.writeAll();
-        return this.#writer.committed();
-      },
+      // In turn: where one transaction fails, none must be ahead of it.
+      flush: () => this.#writer.committed(),
       close: () => {
         this.#ending = this.#end();
       },
     });
     this.#attachment = attachment;
+    this.#trouble.attach(attachment, domain);
+    this.#stopWatching = onPageHiding(() => {
+      // First of all what this turn has published.
+      attachment.flush().catch(() => {});
+      this.#writer.writeAll();
+    });
     try {
       await this.#collector.count(ns);
     } catch (error) {
-      attachment.dispose();
-      this.#namespace = this.#settings.namespace;
-      throw error;
+      if (!isHistoryError(error, "HISTORY_UNAVAILABLE") || error.refused) {
+        attachment.dispose();
+        await this.#ending;
+        this.#writer.discard();
+        this.#namespace = this.#settings.namespace;
+        throw error;
+      }
+      this.#writer.suspend(error);
     }
     // Unless it was detached while the database was opening.
-    if (this.#attachment === attachment) this.#stopCollecting = this.#collector.start();
+    if (this.#attachment === attachment) {
+      this.#stopCollecting = this.#collector.start(() => this.#tick());
+    }
   }
 
   async detach(): Promise<void> {
@@ -137,14 +151,14 @@ class History implements HistoryAdapter {
     await this.streams.close();
   }
 
-  async flush(): Promise<void> {
-    await this.#attachment?.flush();
-    await this.#writer.committed();
+  flush(): Promise<void> {
+    this.#writer.retry();
+    return this.#settled();
   }
 
   async committed({ id }: Pick<Message, "id">): Promise<void> {
     const ns = this.#knownNamespace("committed()");
-    const flushed = this.flush().catch(() => {});
+    const flushed = this.#settled().catch(() => {});
     if (await this.#writer.stored(id)) return;
     // It is older, or another copy on the page has stored it, or it was left out.
     await flushed;
@@ -162,9 +176,17 @@ class History implements HistoryAdapter {
     }
     this.#knownNamespace("getHistory()");
     checkPattern(pattern);
-    const messages = await this.#reader.readNewest(pattern, fromTime, Math.floor(limit));
-    this.#retrieved += messages.length;
-    return messages;
+    const stored = this.#reader.readNewest(pattern, fromTime, Math.floor(limit));
+    const messages = await stored.catch((error: unknown) => {
+      if (this.#writer.isWithoutDatabase) return [];
+      throw error;
+    });
+    const { kept } = this.#writer;
+    const earliest = Math.max(fromTime, this.#expiresBefore());
+    const all = withKept(messages, kept, pattern, earliest);
+    const found = all.slice(Math.max(0, all.length - Math.min(limit, this.#settings.maxMessages)));
+    this.#retrieved += found.length;
+    return found;
   }
 
   read(pattern: string, query?: LogQuery): AsyncIterable<LogEntry> {
@@ -204,6 +226,9 @@ class History implements HistoryAdapter {
       gcCyclesCompleted: this.#collector.cycles,
       estimatedStorageCount: this.#collector.estimatedCount,
       lastGcTimestamp: this.#collector.lastTime,
+      pending: this.#writer.pending,
+      degraded: this.#writer.degraded,
+      recordsSkipped: this.#trouble.skippedCount,
       attached: this.#attachment !== undefined,
       namespace: this.#namespace,
     };
@@ -221,24 +246,67 @@ class History implements HistoryAdapter {
 
   async clearHistory(): Promise<void> {
     this.#knownNamespace("clearHistory()");
-    await this.flush().catch(() => {});
+    await this.#settled().catch(() => {});
+    this.#writer.discard();
     await this.#collector.clear();
   }
 
-  forceGc(): Promise<number> {
-    return this.#collector.collect();
+  async forceGc(): Promise<number> {
+    const removed = await this.#collector.collect();
+    // There may be room again.
+    this.#writer.retry();
+    return removed;
   }
 
   /** The link was closed: by `detach`, or with the bus. */
   async #end(): Promise<void> {
     this.#attachment = undefined;
     this.#stopCollecting?.();
+    this.#stopWatching?.();
     this.#subscriptions.endAll();
+    this.#writer.retry();
     // What fails here was told to onError.
     await this.#writer.committed().catch(() => {});
     await this.#collector.idle();
     await this.#connection.close();
     await this.streams.close();
+    if (!this.#attachment) this.#trouble.detach();
+  }
+
+  #createListener(): WriterListener {
+    const { log, onError } = this.#settings;
+    return {
+      onCommit: (persisted, duplicates) => {
+        log("committed", { persisted, duplicates });
+        this.#persisted += persisted;
+        this.#duplicates += duplicates;
+        this.#collector.added(persisted);
+        if (persisted > 0) this.#subscriptions.tell(this.#knownNamespace("subscribe()"));
+      },
+      onRefused: onError,
+      makeRoom: async () => {
+        this.#trouble.onCollectedForRoom(await this.#collector.collect().catch(() => 0));
+      },
+      onDegraded: (error) => {
+        this.#trouble.onDegraded(error);
+        onError(error);
+      },
+      onDropped: (count) => this.#trouble.onDropped(count),
+      onRecovered: () => this.#trouble.onRecovered(),
+    };
+  }
+
+  /** Every now and then. */
+  #tick(): void {
+    const isWithoutDatabase = this.#writer.isWithoutDatabase;
+    this.#writer.retry();
+    if (!isWithoutDatabase) this.#collector.collectInBackground();
+  }
+
+  /** Settles when everything published so far is committed, or could not be. */
+  async #settled(): Promise<void> {
+    await this.#attachment?.flush();
+    await this.#writer.committed();
   }
 
   /** Leaves out what cannot be stored, and tells of it: its neighbours are stored. */
@@ -257,7 +325,7 @@ class History implements HistoryAdapter {
   /** A log that is detached opens the database for this piece of work alone. */
   async #use<R>(work: Work<R>): Promise<R> {
     try {
-      return await this.#connection.use(work);
+      return await this.#connection.useRepeatedly(work);
     } finally {
       if (!this.#attachment) await this.#connection.close();
     }

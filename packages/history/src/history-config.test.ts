@@ -52,6 +52,9 @@ describe("createHistoryAdapter", () => {
       gcCyclesCompleted: 0,
       estimatedStorageCount: 0,
       lastGcTimestamp: null,
+      pending: 0,
+      degraded: false,
+      recordsSkipped: 0,
       attached: false,
       namespace: undefined,
     });

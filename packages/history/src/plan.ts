@@ -28,7 +28,10 @@ export async function planFor(tx: ReadTransaction, ns: string, pattern: string):
     dictionary.count(),
   ]);
   const matches = compilePattern(pattern);
-  const topics = keys.map(([, topic]) => topic).filter((topic) => matches(topic));
+  const topics = keys
+    .map(([, topic]) => topic)
+    // Whoever wrote what is none.
+    .filter((topic) => typeof topic === "string" && matches(topic));
   return { kind: choose(topics.length, known), topics, known };
 }
 

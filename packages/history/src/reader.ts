@@ -1,6 +1,7 @@
 import type { LogEntry, LogPosition, LogQuery, Message } from "@pubsub-mfe/core";
 import { checkBound, checkCount, compilePattern } from "@pubsub-mfe/core/stores";
-import { namespaceRange, type Row, type Work } from "./database.js";
+import type { Work } from "./connection.js";
+import { namespaceRange, type Row } from "./database.js";
 import { LARGEST_PAGE } from "./pages.js";
 import { countMessages, planFor } from "./plan.js";
 import { positionsOf } from "./positions.js";
@@ -20,6 +21,8 @@ export interface ReaderContext {
   namespace(method: string): string;
   /** Messages published before this time are not there, in milliseconds since the epoch. */
   expiresBefore(): number;
+  /** Also tells of a record that is none. */
+  isMessage(row: Row): boolean;
 }
 
 /** Reads the messages of a log. */
@@ -62,7 +65,7 @@ export class Reader {
       });
       if (!rows || left === 0) return;
       for (const row of rows) {
-        if (!this.#isInTime(row, query)) continue;
+        if (!this.#context.isMessage(row) || !this.#isInTime(row, query)) continue;
         const entry = toEntry(row, databaseId);
         if (where && !where(entry.message)) continue;
         yield entry;
@@ -120,7 +123,7 @@ export class Reader {
     await this.#context.flush();
     return this.#context.use(async (db) => {
       const keys = await db.getAllKeys("topics", namespaceRange(ns));
-      return keys.map(([, topic]) => topic);
+      return keys.map(([, topic]) => topic).filter((topic) => typeof topic === "string");
     });
   }
 

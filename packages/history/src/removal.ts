@@ -30,7 +30,8 @@ export async function removeSlice(
   const page = await messages.getAll(IDBKeyRange.lowerBound(from), SLICE);
   const stays = page.findIndex((row) => row.ns === ns && !goes(row));
   const rows = stays < 0 ? page : page.slice(0, stays);
-  const ranges = rangesOf(rows, ns);
+  const isOwn = (row: Row) => row.ns === ns || isNobodys(row);
+  const ranges = rangesOf(rows, isOwn);
   const deletions = ranges.map((range) => messages.delete(range));
   // Else the browser commits only after a turn of the page, and writers wait.
   tx.commit();
@@ -38,18 +39,25 @@ export async function removeSlice(
   const own = rows.filter((row) => row.ns === ns);
   const last = page.at(-1);
   const isLast = stays >= 0 || page.length < SLICE;
-  const topics = new Set(own.map(({ topic }) => topic));
+  // Whoever has written what is none.
+  const topics = new Set(own.map(({ topic }) => topic).filter((it) => typeof it === "string"));
   return { removed: own.length, topics, next: isLast || !last ? undefined : last.position + 1 };
 }
 
+/** Something else has put it there; it is removed by whoever comes by. */
+function isNobodys({ ns }: Row): boolean {
+  return typeof ns !== "string";
+}
+
 /** As few ranges as there are runs of rows without one of another namespace between. */
-function rangesOf(rows: readonly Row[], ns: string): IDBKeyRange[] {
+function rangesOf(rows: readonly Row[], isOwn: (row: Row) => boolean): IDBKeyRange[] {
   const ranges: IDBKeyRange[] = [];
   let first: number | undefined;
   for (const [n, row] of rows.entries()) {
-    if (row.ns !== ns) continue;
+    if (!isOwn(row)) continue;
     first ??= row.position;
-    if (rows[n + 1]?.ns === ns) continue;
+    const next = rows[n + 1];
+    if (next && isOwn(next)) continue;
     ranges.push(IDBKeyRange.bound(first, row.position));
     first = undefined;
   }

@@ -16,7 +16,7 @@ export function toRow(ns: string, message: Message): NewRow {
   }
 }
 
-export function toMessage({ ns: _, position: __, ...message }: Row): Message {
+export function toMessage({ ns: _, position: __, ...message }: NewRow & Partial<Row>): Message {
   if (message.meta) Object.freeze(message.meta);
   return Object.freeze(message);
 }

@@ -86,7 +86,8 @@ export class Subscription {
   }
 
   #deliverRow(row: Row): void {
-    if (row.ns !== this.#request.ns || row.ts < this.#context.expiresBefore()) return;
+    if (row.ns !== this.#request.ns || !this.#context.isMessage(row)) return;
+    if (row.ts < this.#context.expiresBefore()) return;
     if (!this.ended && this.#matches(row.topic)) {
       this.#deliver(toEntry(row, this.#mark.databaseId));
     }

@@ -106,6 +106,12 @@ export interface HistoryStats {
   readonly estimatedStorageCount: number;
   /** When the last collection ended, in milliseconds since the epoch. */
   readonly lastGcTimestamp: number | null;
+  /** Messages that are not stored yet. */
+  readonly pending: number;
+  /** Whether nothing can be stored: what is published waits in memory, as far as `maxMessages` goes. */
+  readonly degraded: boolean;
+  /** Records of the database that are no messages. */
+  readonly recordsSkipped: number;
   readonly attached: boolean;
   /** Known once it was configured or a bus attached. */
   readonly namespace: string | undefined;
@@ -138,14 +144,17 @@ export interface HistoryAdapter extends EventLog {
    * Starts to store what the bus publishes, from this call on; what is published while the database
    * opens waits in memory. Of several logs of one database and namespace on a page one stores.
    *
-   * @throws {@link HistoryUnavailableError} when the database cannot be opened; the bus goes on
-   *   without a log
+   * Without IndexedDB it settles as well: the log is kept in memory, which diagnostics tell.
+   *
+   * @throws {@link HistoryUnavailableError} for a database of something else or of a newer version;
+   *   the bus goes on without a log
    */
   attach(bus: Pick<PubSubBus, "connect" | "getStats">): Promise<void>;
   /** Stops to store, writes what is waiting, and closes the database. */
   detach(): Promise<void>;
   /**
-   * Settles when everything published so far is committed to the database.
+   * Settles when everything published so far is committed to the database. What waits in memory
+   * because it could not be is tried again.
    *
    * @throws {@link HistoryWriteError} when some of it could not be
    */
@@ -160,7 +169,8 @@ export interface HistoryAdapter extends EventLog {
   committed(message: Pick<Message, "id">): Promise<void>;
   /**
    * Returns the newest `limit` stored messages that match, oldest first; never more than
-   * `maxMessages`. What this page has published is waited for.
+   * `maxMessages`. What this page has published is waited for, and returned also where it waits in
+   * memory because it cannot be stored.
    *
    * @throws {@link InvalidTopicError} for a pattern that is none
    * @throws {@link HistoryUnavailableError} when the database cannot be opened

@@ -1,69 +1,102 @@
-import { type IDBPTransaction, unwrap } from "idb";
-import type { Connection, LogDatabase, LogSchema, NewRow } from "./database.js";
-import { HistoryWriteError } from "./errors.js";
+import { Batch } from "./batch.js";
+import { commit, RefusedRowError } from "./commit.js";
+import type { Connection } from "./connection.js";
+import type { NewRow } from "./database.js";
+import { HistoryUnavailableError, HistoryWriteError } from "./errors.js";
 
 /** Larger transactions were measured to be slower. */
 const MAX_BATCH = 256;
 
-/** Rows that are written in one transaction. */
-class Batch {
-  readonly rows: NewRow[] = [];
-  readonly committed: Promise<void>;
-  resolve!: () => void;
-  reject!: (error: HistoryWriteError) => void;
-
-  constructor() {
-    this.committed = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    // Whoever waits hears of a failure, and `onFailure` does; nobody need wait.
-    this.committed.catch(() => {});
-  }
+/** Options of a {@link Writer}. */
+export interface WriterOptions {
+  readonly durability: IDBTransactionDurability;
+  /** How many messages wait in memory at most while nothing can be stored. */
+  readonly maxKept: number;
 }
 
 /** What the writer tells. */
 export interface WriterListener {
   onCommit(persisted: number, duplicates: number): void;
-  onFailure(error: HistoryWriteError): void;
+  /** These messages will never be stored; the others are. */
+  onRefused(error: HistoryWriteError): void;
+  /** The quota is used up. Settles when what could be spared is removed. */
+  makeRoom(): Promise<void>;
+  /** Nothing is stored any more, until `onRecovered`. */
+  onDegraded(error: HistoryWriteError | HistoryUnavailableError): void;
+  /** Too many wait: the oldest are given up. */
+  onDropped(count: number): void;
+  onRecovered(): void;
 }
 
 /**
  * Group commit: one transaction in flight, and what comes meanwhile collects for the next. No timer,
- * for those of a hidden page are throttled.
+ * for those of a hidden page are throttled. What cannot be stored waits in memory, in its order,
+ * until it is tried again.
  */
 export class Writer {
   readonly #connection: Connection;
-  readonly #durability: IDBTransactionDurability;
+  readonly #options: WriterOptions;
   readonly #listener: WriterListener;
   readonly #inFlight = new Set<Batch>();
   readonly #waiting: Batch[] = [];
+  #batchCount = 0;
+  /** Why nothing could be stored when it was last tried. */
+  #failure: unknown;
+  /** Whether it is not tried at the moment. */
+  #paused = false;
 
-  constructor(
-    connection: Connection,
-    durability: IDBTransactionDurability,
-    listener: WriterListener,
-  ) {
+  constructor(connection: Connection, options: WriterOptions, listener: WriterListener) {
     this.#connection = connection;
-    this.#durability = durability;
+    this.#options = options;
     this.#listener = listener;
+  }
+
+  /** Whether nothing could be stored when it was last tried. */
+  get degraded(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Whether there is no database to write to. */
+  get isWithoutDatabase(): boolean {
+    return this.#failure instanceof HistoryUnavailableError;
+  }
+
+  /** How many messages are not stored yet. */
+  get pending(): number {
+    return [...this.#inFlight, ...this.#waiting].reduce((sum, { rows }) => sum + rows.length, 0);
+  }
+
+  /** What waits in memory because it cannot be stored. */
+  get kept(): readonly NewRow[] {
+    return this.degraded ? this.#batches().flatMap(({ rows }) => rows) : [];
   }
 
   add(rows: readonly NewRow[]): void {
     for (const row of rows) {
       let batch = this.#waiting.at(-1);
       if (batch === undefined || batch.rows.length === MAX_BATCH) {
-        batch = new Batch();
+        batch = new Batch(this.#batchCount);
+        this.#batchCount += 1;
+        if (this.#paused) batch.reject(this.#failure);
         this.#waiting.push(batch);
       }
       batch.rows.push(row);
     }
+    if (this.#paused) this.#dropOldest();
     this.#writeNext();
   }
 
   /** Settles when everything added so far is committed; rejects when some of it could not be. */
   async committed(): Promise<void> {
-    await Promise.all([...this.#inFlight, ...this.#waiting].map(({ committed }) => committed));
+    const failures = await Promise.all(this.#batches().map((batch) => batch.failure()));
+    const errors = failures.filter((error) => error !== undefined);
+    const [first] = errors;
+    if (first === undefined || errors.length === 1) {
+      if (first) throw first;
+      return;
+    }
+    const ids = errors.flatMap(({ messageIds }) => messageIds);
+    throw new HistoryWriteError(ids, first.cause, first.pending);
   }
 
   /**
@@ -73,142 +106,143 @@ export class Writer {
    * @throws {@link HistoryWriteError} when it could not be stored
    */
   async stored(id: string): Promise<boolean> {
-    const batches = [...this.#inFlight, ...this.#waiting];
-    const batch = batches.find(({ rows }) => rows.some((row) => row.id === id));
-    const error = await batch?.committed.catch((thrown: HistoryWriteError) => thrown);
+    const batch = this.#batches().find((candidate) => candidate.has(id));
+    const error = await batch?.failure();
     if (error?.messageIds.includes(id)) throw error;
     return batch !== undefined && error === undefined;
   }
 
   /** Hands everything to the database at once, for the page may not live to see another turn. */
   writeAll(): void {
+    if (this.#paused) return;
     for (let batch = this.#waiting.shift(); batch; batch = this.#waiting.shift()) {
       void this.#write(batch);
     }
   }
 
-  #writeNext(): void {
+  /** Tries again to store what waits because it could not be. */
+  retry(): void {
     if (this.#inFlight.size > 0) return;
+    this.#resume();
+    this.#writeNext();
+  }
+
+  /** Writes nothing until `retry`: there is nothing to write to. */
+  suspend(failure: HistoryUnavailableError): void {
+    this.#fail(failure, failure);
+  }
+
+  /** Forgets what waits. */
+  discard(): void {
+    this.#waiting.length = 0;
+    this.#failure = undefined;
+    this.#paused = false;
+  }
+
+  #batches(): Batch[] {
+    return [...this.#inFlight, ...this.#waiting];
+  }
+
+  #writeNext(): void {
+    if (this.#inFlight.size > 0 || this.#paused) return;
     const batch = this.#waiting.shift();
     if (batch) void this.#write(batch);
   }
 
   async #write(batch: Batch): Promise<void> {
     this.#inFlight.add(batch);
-    const error = await this.#store(batch.rows);
-    if (error) batch.reject(error);
-    else batch.resolve();
-    this.#inFlight.delete(batch);
+    try {
+      const error = await this.#store(batch.rows);
+      if (error) batch.reject(error);
+      else batch.resolve();
+      this.#inFlight.delete(batch);
+    } catch (cause) {
+      this.#keep(batch, cause);
+    }
     this.#writeNext();
   }
 
-  /** @returns what could not be stored, after telling */
+  /**
+   * @returns what the database does not take, after telling
+   * @throws why nothing can be stored now
+   */
   async #store(rows: readonly NewRow[]): Promise<HistoryWriteError | undefined> {
     let duplicates: number;
     try {
-      duplicates = await this.#connection.use((db) => commit(db, rows, this.#durability));
+      duplicates = await this.#commit(rows);
     } catch (cause) {
-      if (cause instanceof RefusedRowError && rows.length > 1) {
+      if (!(cause instanceof RefusedRowError)) throw cause;
+      if (rows.length > 1) {
         // One of them is too large or the like: found by halving, so that the others are stored.
         const middle = rows.length >> 1;
         const first = await this.#store(rows.slice(0, middle));
         return (await this.#store(rows.slice(middle))) ?? first;
       }
-      const ids = rows.map(({ id }) => id);
       const error = new HistoryWriteError(
-        ids,
-        cause instanceof RefusedRowError ? cause.cause : cause,
+        rows.map(({ id }) => id),
+        cause.cause,
       );
-      this.#listener.onFailure(error);
+      this.#listener.onRefused(error);
       return error;
     }
+    this.#recover();
     this.#listener.onCommit(rows.length - duplicates, duplicates);
     return undefined;
   }
-}
 
-/** The database did not even take a row in: not the transaction failed, but this one is to blame. */
-class RefusedRowError extends Error {}
-
-/** @returns how many of the rows the log held already */
-async function commit(
-  db: LogDatabase,
-  rows: readonly NewRow[],
-  durability: IDBTransactionDurability,
-): Promise<number> {
-  const tx = begin(db, durability);
-  let duplicates = 0;
-  store(tx, rows, () => {
-    duplicates += 1;
-  });
-  try {
-    await tx.done;
-    return duplicates;
-  } catch (error) {
-    if (duplicates === 0) throw error;
-    return commitMissing(db, rows, durability);
-  }
-}
-
-/**
- * Looks before it writes. Once `commit()` was called, one id that is there ends the transaction of
- * all its neighbours in Chromium and WebKit, also where the error is prevented; Firefox goes on.
- */
-async function commitMissing(
-  db: LogDatabase,
-  rows: readonly NewRow[],
-  durability: IDBTransactionDurability,
-): Promise<number> {
-  const tx = begin(db, durability);
-  const byId = tx.objectStore("messages").index("id");
-  const taken = await Promise.all(rows.map(({ ns, id }) => byId.getKey([ns, id])));
-  const seen = new Set<string>();
-  const missing = rows.filter(
-    ({ id }, n) => taken[n] === undefined && !seen.has(id) && seen.add(id),
-  );
-  store(tx, missing, () => {});
-  await tx.done;
-  return rows.length - missing.length;
-}
-
-type WriteTransaction = IDBPTransaction<LogSchema, ["messages", "topics"], "readwrite">;
-
-function begin(db: LogDatabase, durability: IDBTransactionDurability): WriteTransaction {
-  const tx = db.transaction(["messages", "topics"], "readwrite", { durability });
-  // At once: a transaction can fail before anybody waits for it.
-  tx.done.catch(() => {});
-  return tx;
-}
-
-/** Asks for everything that is to be stored, and for the end of the transaction. */
-function store(tx: WriteTransaction, rows: readonly NewRow[], onIdTaken: () => void): void {
-  try {
-    request(tx, rows, onIdTaken);
-  } catch (cause) {
+  /** Once more where it fails: a transaction also ends with its connection, and for lack of room. */
+  async #commit(rows: readonly NewRow[]): Promise<number> {
+    const { durability } = this.#options;
+    const once = () => this.#connection.useRepeatedly((db) => commit(db, rows, durability));
     try {
-      tx.abort();
-    } catch {
-      // It has ended by itself.
+      return await once();
+    } catch (error) {
+      if (error instanceof RefusedRowError || error instanceof HistoryUnavailableError) throw error;
+      if ((error as Error).name === "QuotaExceededError") await this.#listener.makeRoom();
+      return await once();
     }
-    throw new RefusedRowError("", { cause });
   }
-}
 
-function request(tx: WriteTransaction, rows: readonly NewRow[], onIdTaken: () => void): void {
-  // The bare stores: a promise for each of hundreds of requests is not for free.
-  const messages = unwrap(tx.objectStore("messages"));
-  const topics = unwrap(tx.objectStore("topics"));
-  for (const row of rows) {
-    messages.add(row).onerror = (event) => {
-      if ((event.target as IDBRequest).error?.name !== "ConstraintError") return;
-      event.preventDefault();
-      event.stopPropagation();
-      onIdTaken();
-    };
+  #keep(batch: Batch, cause: unknown): void {
+    this.#inFlight.delete(batch);
+    // Of several that were handed over together others may have come back before it.
+    const place = this.#waiting.findIndex(({ number }) => number > batch.number);
+    this.#waiting.splice(place < 0 ? this.#waiting.length : place, 0, batch);
+    const ids = batch.rows.map(({ id }) => id);
+    this.#fail(cause, new HistoryWriteError(ids, cause, true));
   }
-  // Written each time: a collection in another tab may have removed what was there.
-  for (const topic of new Set(rows.map((row) => row.topic))) {
-    topics.put({ ns: (rows[0] as NewRow).ns, topic });
+
+  #fail(cause: unknown, error: HistoryWriteError | HistoryUnavailableError): void {
+    const isNew = !this.degraded;
+    this.#failure = cause;
+    this.#paused = true;
+    for (const batch of this.#waiting) batch.reject(cause);
+    if (isNew) this.#listener.onDegraded(error);
+    this.#dropOldest();
   }
-  tx.commit();
+
+  #resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    for (const batch of this.#waiting) batch.renew();
+  }
+
+  #recover(): void {
+    if (!this.degraded) return;
+    this.#failure = undefined;
+    this.#resume();
+    this.#listener.onRecovered();
+  }
+
+  #dropOldest(): void {
+    let excess = this.#waiting.reduce((sum, { rows }) => sum + rows.length, 0);
+    excess -= this.#options.maxKept;
+    if (excess <= 0) return;
+    this.#listener.onDropped(excess);
+    while (excess > 0) {
+      const [oldest] = this.#waiting as [Batch];
+      excess -= oldest.rows.splice(0, excess).length;
+      if (oldest.rows.length === 0) this.#waiting.shift();
+    }
+  }
 }

@@ -25,7 +25,7 @@ import {
   copyValue,
   createIdGenerator,
 } from "@pubsub-mfe/core/stores";
-import { Connection } from "../database.js";
+import type { Connection } from "../connection.js";
 import { append } from "./append.js";
 import { CommitSignal } from "./commit-signal.js";
 import { deleteStream } from "./delete-stream.js";
@@ -40,6 +40,7 @@ import { transact } from "./transact.js";
 /** Options of {@link DatabaseStreams}. */
 export interface DatabaseStreamsOptions {
   readonly dbName: string;
+  readonly connection: Connection;
   /** Throws where it is not known. */
   readonly namespace: () => string;
   readonly clock?: Clock | undefined;
@@ -52,9 +53,8 @@ export class DatabaseStreams implements EventStreams {
   readonly #clock: Clock;
   readonly #createId = createIdGenerator();
 
-  constructor({ dbName, namespace, clock = systemClock }: DatabaseStreamsOptions) {
-    // A connection of their own: the log closes its own whenever it is detached.
-    this.#access = new StoreAccess(new Connection(dbName), namespace);
+  constructor({ dbName, connection, namespace, clock = systemClock }: DatabaseStreamsOptions) {
+    this.#access = new StoreAccess(connection, namespace);
     this.#signal = new CommitSignal(dbName);
     this.#clock = clock;
   }

@@ -1,7 +1,8 @@
 import type { EventPosition } from "@pubsub-mfe/core";
 import { Positions } from "@pubsub-mfe/core/stores";
 import type { IDBPTransaction, StoreNames } from "idb";
-import type { Connection, LogDatabase, LogSchema } from "../database.js";
+import { abort, type Connection } from "../connection.js";
+import type { LogDatabase, LogSchema } from "../database.js";
 
 /** One namespace of an open database. */
 export interface Store {
@@ -29,24 +30,12 @@ export class StoreAccess {
 
   use<R>(work: (store: Store) => Promise<R>): Promise<R> {
     const ns = this.#namespace();
-    return this.#connection.use(async (db) => work({ db, ns, positions: await positionsOf(db) }));
+    return this.#connection.use((db, id) => work({ db, ns, positions: new Positions(id) }));
   }
 
   close(): Promise<void> {
     return this.#connection.close();
   }
-}
-
-/** An open database keeps its id: before it is deleted its connections are closed. */
-const known = new WeakMap<LogDatabase, Promise<Positions<EventPosition>>>();
-
-function positionsOf(db: LogDatabase): Promise<Positions<EventPosition>> {
-  let positions = known.get(db);
-  if (positions === undefined) {
-    positions = db.get("meta", "id").then((id) => new Positions(id ?? ""));
-    known.set(db, positions);
-  }
-  return positions;
 }
 
 /**
@@ -72,13 +61,4 @@ export async function write<Names extends Stores, R>(
   }
   await done;
   return result;
-}
-
-/** Also where it has ended by itself. */
-export function abort(tx: Pick<IDBTransaction, "abort">): void {
-  try {
-    tx.abort();
-  } catch {
-    // It has.
-  }
 }

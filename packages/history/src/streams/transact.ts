@@ -9,9 +9,10 @@ import {
 } from "@pubsub-mfe/core";
 import { checkName } from "@pubsub-mfe/core/stores";
 import { unwrap } from "idb";
+import { abort } from "../connection.js";
 import { allRowKeys, rowKeys, toProjectionRow } from "./projection-rows.js";
 import { refuseUncloneable } from "./refuse-uncloneable.js";
-import { abort, type Store } from "./store.js";
+import type { Store } from "./store.js";
 
 /** A callback that goes on within so many microtasks costs no extra request. */
 const MICROTASKS = 10;

@@ -3,9 +3,12 @@ import { collectingContract } from "./contract/collecting.js";
 import { connectingContract } from "./contract/connecting.js";
 import { duplicatesContract } from "./contract/duplicates.js";
 import { followingContract } from "./contract/following.js";
+import { layoutsContract } from "./contract/layouts.js";
 import { queryingContract } from "./contract/querying.js";
 import { readingContract } from "./contract/reading.js";
+import { recordsContract } from "./contract/records.js";
 import { storingContract } from "./contract/storing.js";
+import { troubleContract } from "./contract/trouble.js";
 
 /** What a log promises, whatever IndexedDB it is on. */
 export function historyContract(): void {
@@ -16,5 +19,8 @@ export function historyContract(): void {
   followingContract();
   collectingContract();
   connectingContract();
+  layoutsContract();
   closingContract();
+  troubleContract();
+  recordsContract();
 }

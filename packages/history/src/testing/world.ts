@@ -60,6 +60,18 @@ export class World {
     return log;
   }
 
+  /** A bus, and what it told of the log: of warnings their codes. */
+  watchedBus(): { bus: PubSubBus; told: string[] } {
+    const told: string[] = [];
+    const bus = this.createBus({
+      onDiagnostic: (event) => {
+        if (event.type === "warning") told.push(event.code);
+        if (event.type === "storage-degraded") told.push(`${event.type}: ${event.reason}`);
+      },
+    });
+    return { bus, told };
+  }
+
   /** How many of the connections are open. */
   openConnections(): number {
     return this.connections.filter(isOpen).length;

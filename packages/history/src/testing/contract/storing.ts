@@ -1,15 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { isHistoryError } from "../../index.js";
 import { payloads, turnEnd, World } from "../world.js";
 
 const range = (count: number, from = 0) => Array.from({ length: count }, (_, n) => from + n);
-
-function failNextCommit(): void {
-  const commit = vi.spyOn(IDBTransaction.prototype, "commit");
-  commit.mockImplementationOnce(function (this: IDBTransaction) {
-    this.abort();
-  });
-}
 
 /** Makes the database refuse a row, as it does one that is too large. */
 function refuse(payload: unknown): void {
@@ -104,44 +96,6 @@ export function storingContract(): void {
       expect(order).toEqual(["complete", "flushed"]);
       expect(log.getStats()).toMatchObject({ messagesPersisted: 1, estimatedStorageCount: 1 });
       expect(payloads(await world.stored("messages"))).toEqual([1]);
-    });
-
-    it("tells whose messages are lost when a transaction does not complete", async () => {
-      const world = new World();
-      const bus = world.createBus();
-      const log = await world.attachedLog(bus);
-      failNextCommit();
-
-      const lost = [bus.publish("a", 1), bus.publish("a", 2)];
-      const failure: unknown = await log.flush().catch((error) => error);
-      bus.publish("a", 3);
-
-      expect(failure).toMatchObject({
-        name: "HistoryWriteError",
-        code: "HISTORY_WRITE_FAILED",
-        messageIds: lost.map(({ id }) => id),
-      });
-      expect(isHistoryError(failure, "HISTORY_WRITE_FAILED")).toBe(true);
-      expect(String(failure)).toMatch(
-        /^HistoryWriteError: 2 messages could not be stored: AbortError.*\. They were delivered, but will not be read back\.$/,
-      );
-      expect(world.errors).toEqual([failure]);
-      expect(payloads(await log.getHistory("a"))).toEqual([3]);
-      expect(log.getStats().messagesPersisted).toBe(1);
-    });
-
-    it("reads what there is where something could not be stored", async () => {
-      const world = new World();
-      const bus = world.createBus();
-      const log = await world.attachedLog(bus);
-      bus.publish("a", 1);
-      await log.flush();
-      failNextCommit();
-
-      bus.publish("a", "lost");
-
-      expect(payloads(await log.getHistory("a"))).toEqual([1]);
-      expect(world.errors).toMatchObject([{ code: "HISTORY_WRITE_FAILED" }]);
     });
 
     it("stores what is published while it is attached, and nothing else", async () => {

@@ -1,0 +1,84 @@
+import { expect, test } from "@playwright/test";
+import { BACK_ENDS, type BackEnd, HistoryServer, openLog, Profile } from "./history-page.js";
+
+/** On each of the two back ends. */
+const ROUNDS = 10;
+
+let server: HistoryServer;
+let profile: Profile;
+
+test.beforeEach(async () => {
+  server = await new HistoryServer().listen();
+});
+
+test.afterEach(async () => {
+  await profile.remove();
+  server.close();
+});
+
+for (const backEnd of BACK_ENDS) {
+  test.describe(`on ${backEnd}`, () => {
+    test.setTimeout(120_000);
+
+    test.beforeEach(() => {
+      profile = new Profile(backEnd as BackEnd);
+    });
+
+    test("what was acknowledged is there when the renderer was killed", async () => {
+      const browser = await profile.launch();
+      const reader = await openLog(browser, server.url);
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const page = await openLog(browser, server.url);
+        await page.evaluate((n) => void window.burst(n), round);
+        await server.untilAcknowledged(round, 100 + 40 * (round % 7));
+
+        const session = await page.createCDPSession();
+        const crashed = new Promise((resolve) => page.once("error", resolve));
+        session.send("Page.crash").catch(() => {}); // it never answers
+        await crashed;
+        const acknowledged = server.acknowledgedOf(round);
+        await page.close();
+
+        const stored = await reader.evaluate((n) => window.stored(n), round);
+        expect(stored).toBeGreaterThanOrEqual(acknowledged);
+      }
+    });
+
+    test("what was acknowledged is there when the browser was killed", async () => {
+      for (let round = 0; round <= ROUNDS; round += 1) {
+        await profile.spawn(`${server.url}?round=${round}`);
+        await server.untilAcknowledged(round, 100 + 40 * (round % 7));
+        await profile.kill();
+
+        if (round === 0) continue;
+        const before = round - 1;
+        expect(server.found.get(before)).toBeGreaterThanOrEqual(server.acknowledgedOf(before));
+      }
+    });
+
+    for (const [how, leave] of [
+      ["navigates", (url: string) => void location.assign(`${url}empty`)],
+      ["is closed", () => {}],
+    ] as const) {
+      test(`200 messages that wait behind a transaction are stored when the page ${how}`, async () => {
+        const browser = await profile.launch();
+        const reader = await openLog(browser, server.url);
+        for (let round = 0; round < 3; round += 1) {
+          const page = await openLog(browser, server.url);
+          await page.evaluate(
+            async (n, url, source) => {
+              await window.crowd(n, 200);
+              new Function("url", `(${source})(url)`)(url);
+            },
+            round,
+            server.url,
+            String(leave),
+          );
+          await page.close();
+
+          expect(await reader.evaluate((n) => window.stored(n), round)).toBe(201);
+        }
+      });
+    }
+  });
+}
