@@ -58,6 +58,21 @@ describe("deepFreeze", () => {
     expect(Object.isFrozen(bottom)).toBe(true);
   });
 
+  it("leaves alone what cannot be read, and freezes the rest", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const fail = () => {
+      throw new Error("no");
+    };
+    const traps = ["ownKeys", "getPrototypeOf", "preventExtensions", "getOwnPropertyDescriptor"];
+    const proxies = traps.map((trap) => new Proxy({ n: 1 }, { [trap]: fail }));
+    const value = { first: {}, proxy, proxies, last: {} };
+
+    deepFreeze(value);
+
+    expect([value, value.first, value.proxies, value.last].every(Object.isFrozen)).toBe(true);
+  });
+
   it.each([undefined, null, 0, "text", Symbol("s")])("takes %o", (value) => {
     expect(() => deepFreeze(value)).not.toThrow();
   });

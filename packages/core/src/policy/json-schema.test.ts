@@ -1,6 +1,8 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { createPubSub, type JsonSchema, ValidationError } from "../index.js";
+import { describe, expect, it, vi } from "vitest";
+import { createPubSub, InvalidSchemaError, type JsonSchema, ValidationError } from "../index.js";
+import { show } from "../show.js";
+import { once } from "../streams/once.js";
 
 /** What the bus says is wrong with a payload. */
 function issues(schema: JsonSchema, payload: unknown): string[] {
@@ -112,31 +114,81 @@ describe("JSON Schema", () => {
   });
 });
 
-describe("pattern", () => {
-  it.each([
-    ["(a+)+$", "repeats a group that itself varies in length"],
-    ["(a|a)*", "repeats a group that itself varies in length"],
-    ["((ab*)c){2,}", "repeats a group that itself varies in length"],
-    ["(?:x(y*))+", "repeats a group that itself varies in length"],
-    ["(a*){3}", "repeats a group that itself varies in length"],
-    ["(a)\\1", "has a back-reference"],
-    ["(?<n>a)\\k<n>", "has a back-reference"],
-    ["a(?=b)", "looks ahead or behind"],
-    ["(?<!a)b", "looks ahead or behind"],
-    ["(", "is no regular expression"],
-  ])("refuses %s, which %s", (pattern, reason) => {
-    expect(() => issues({ pattern }, "a")).toThrow(reason);
+describe("a schema", () => {
+  it.each<[keyword: string, argument: unknown, type: string]>([
+    ["required", 5, "array"],
+    ["required", "abc", "array"],
+    ["enum", "abc", "array"],
+    ["enum", null, "array"],
+    ["minimum", "x", "number"],
+    ["maximum", Number.NaN, "number"],
+    ["minLength", 1.5, "integer"],
+    ["maxLength", null, "integer"],
+    ["pattern", 5, "string"],
+    ["pattern", null, "string"],
+    ["properties", null, "object"],
+    ["properties", [], "object"],
+  ])("is refused with %s: %o", (keyword, argument, type) => {
+    const register = () => issues({ [keyword]: argument } as never, 1);
+
+    expect(register).toThrow(InvalidSchemaError);
+    expect(register).toThrow(
+      `The schema has the ${keyword} ${show(argument)}, which is not understood. Use type ${type}, or`,
+    );
   });
 
-  it.each([
-    ["^(ab)+$", "abab"],
-    ["^(a+)?$", "aaa"],
-    ["^[(a+)+]*$", "(+)"],
-    ["^\\(a+\\)+$", "(aa))"],
-    ["^\\d{4}-\\d{2}$", "2026-11"],
-    ["^(?:a|b)$", "b"],
-    ["^\\p{L}+$", "äß"],
-  ])("takes %s", (pattern, text) => {
-    expect(issues({ pattern }, text)).toEqual([]);
+  it.each(["type", "items", "additionalProperties"])(
+    "is refused with %s: 5 and null",
+    (keyword) => {
+      expect(() => issues({ [keyword]: 5 } as never, 1)).toThrow(InvalidSchemaError);
+      expect(() => issues({ [keyword]: null } as never, 1)).toThrow(InvalidSchemaError);
+    },
+  );
+
+  it("does not change with the arrays that it was made of", () => {
+    const required = ["a"];
+    const values = ["x"];
+    const bus = createPubSub({ validationMode: "strict" });
+    bus.registerSchema("1", { required, properties: { a: { enum: values } } });
+
+    required.pop();
+    values.push("y");
+
+    expect(() => bus.publish("t", {}, { schemaVersion: "1" })).toThrow("a: is required");
+    expect(() => bus.publish("t", { a: "y" }, { schemaVersion: "1" })).toThrow("must be one of");
+  });
+});
+
+describe("a payload that cannot be read", () => {
+  const unreadable = {
+    get a(): string {
+      throw new Error("no");
+    },
+  };
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+
+  it("is invalid where it cannot be read", () => {
+    const a: JsonSchema = { properties: { a: { type: "string" } } };
+
+    expect(issues(a, unreadable)).toEqual(["a cannot be read"]);
+    expect(issues({ items: a }, [{}, unreadable])).toEqual(["1.a cannot be read"]);
+    expect(issues({ additionalProperties: {} }, unreadable)).toEqual(["a cannot be read"]);
+    expect(issues({ type: "object" }, proxy)).toEqual(["cannot be read"]);
+  });
+
+  it("is delivered where invalid payloads are", async () => {
+    const told = vi.fn();
+    const bus = createPubSub({ validationMode: "warn", onDiagnostic: told });
+    bus.registerSchema("1", { properties: { a: {} } });
+    const arrival = once(bus, "t");
+
+    bus.publish("t", unreadable, { schemaVersion: "1" });
+
+    expect((await arrival).payload).toBe(unreadable);
+    const errors = [{ path: "a", message: "cannot be read" }];
+    expect(told).toHaveBeenCalledWith(
+      expect.objectContaining({ type: "validation-error", errors }),
+    );
   });
 });

@@ -20,8 +20,10 @@ export interface JsonSchema {
   readonly minLength?: number;
   readonly maxLength?: number;
   /**
-   * A regular expression that cannot take exponential time: no back-references, no look-around, and
-   * nothing repeated within a repeated group. A string of more than 1,000 characters fails it.
+   * A regular expression that cannot take long on a string of `maxLength`, 1,000 at most: no
+   * look-around, reference or named group, nothing that varies in a group that repeats without
+   * limit, and few parts that could share the same characters out among them. A string of more than
+   * 1,000 UTF-16 units, or twice `maxLength`, fails it.
    */
   readonly pattern?: string;
   /** For people, like the other annotations of the specification; nothing is checked. */
@@ -31,112 +33,153 @@ export interface JsonSchema {
 }
 
 /** Appends what is wrong with a value to a list. */
-type Check = (value: unknown, path: string, issues: ValidationIssue[]) => void;
+type Check = (value: never, path: string, issues: ValidationIssue[]) => void;
 
-/** Makes a check of the argument of one keyword. */
-type Keyword = (argument: never, schema: JsonSchema, depth: number) => Check;
+/** One keyword: what its argument has to be, which values it is about, and what makes the check. */
+type Keyword = readonly [
+  argument: JsonType | undefined,
+  about: JsonType | undefined,
+  make: (argument: never, schema: JsonSchema, depth: number) => Check,
+];
 
 const MAX_DEPTH = 32;
 
-const TYPES: Readonly<Record<JsonType, (value: unknown) => boolean>> = {
-  array: Array.isArray,
-  boolean: (value) => typeof value === "boolean",
-  integer: Number.isInteger,
-  null: (value) => value === null,
-  number: (value) => typeof value === "number" && Number.isFinite(value),
-  object: isObject,
-  string: (value) => typeof value === "string",
-};
+const TYPES: readonly string[] = [
+  "array",
+  "boolean",
+  "integer",
+  "null",
+  "number",
+  "object",
+  "string",
+] satisfies JsonType[];
 
 /** They say nothing about what is valid, and schema files are full of them. */
 const ANNOTATION = /^(\$(comment|id|schema)|default|deprecated|description|examples|title)$/;
 
 const KEYWORDS: Readonly<Record<Exclude<keyof JsonSchema, "title" | "description">, Keyword>> = {
-  type: (argument: JsonType | readonly JsonType[]) => {
-    const types = [argument].flat() as JsonType[];
-    for (const type of types) {
-      if (!Object.hasOwn(TYPES, type)) throw unknown("type", type, Object.keys(TYPES));
-    }
-    return test(
-      (value) => types.some((type) => TYPES[type](value)),
-      `must be ${types.join(" or ")}`,
-    );
-  },
-  enum: (values: readonly unknown[]) =>
-    test((value) => values.includes(value), `must be one of ${values.map(show).join(", ")}`),
-  minimum: (least: number) =>
-    test((value) => typeof value !== "number" || value >= least, `must be ${least} or more`),
-  maximum: (most: number) =>
-    test((value) => typeof value !== "number" || value <= most, `must be ${most} or less`),
-  minLength: (least: number) =>
-    test(
-      (value) => typeof value !== "string" || countCharacters(value) >= least,
-      `must have ${least} characters or more`,
-    ),
-  maxLength: (most: number) =>
-    test(
-      (value) => typeof value !== "string" || countCharacters(value) <= most,
-      `must have ${most} characters or less`,
-    ),
-  pattern: (source: string) => {
-    const matches = compileSafePattern(source);
-    return test((value) => typeof value !== "string" || matches(value), `must match ${source}`);
-  },
-  required: (names: readonly string[]) => (value, path, issues) => {
-    if (!isObject(value)) return;
-    for (const name of names) {
-      if (!Object.hasOwn(value, name))
-        issues.push({ path: join(path, name), message: "is required" });
-    }
-  },
-  properties: (schemas: Readonly<Record<string, JsonSchema>>, _, depth) => {
-    const checks = Object.entries(schemas).map(
-      ([name, schema]) => [name, compile(schema, depth + 1)] as const,
-    );
-    return (value, path, issues) => {
-      if (!isObject(value)) return;
-      for (const [name, check] of checks) {
-        if (Object.hasOwn(value, name)) check(value[name], join(path, name), issues);
+  type: [
+    undefined,
+    undefined,
+    (argument: JsonType | readonly JsonType[]) => {
+      const types = [argument].flat() as JsonType[];
+      for (const type of types) {
+        if (!TYPES.includes(type)) throw unknown("type", type, TYPES);
       }
-    };
-  },
-  additionalProperties: (allowed: boolean | JsonSchema, { properties = {} }, depth) => {
-    const check: Check =
-      typeof allowed === "object"
-        ? compile(allowed, depth + 1)
-        : test(() => allowed, "is not among the properties that are allowed");
-    return (value, path, issues) => {
-      if (!isObject(value)) return;
-      for (const name of Object.keys(value)) {
-        if (!Object.hasOwn(properties, name)) check(value[name], join(path, name), issues);
-      }
-    };
-  },
-  items: (schema: JsonSchema, _, depth) => {
-    const check = compile(schema, depth + 1);
-    return (value, path, issues) => {
-      if (!Array.isArray(value)) return;
-      for (const [index, item] of value.entries()) check(item, join(path, index), issues);
-    };
-  },
+      return test(
+        (value) => types.some((type) => isOfType(value, type)),
+        `must be ${types.join(" or ")}`,
+      );
+    },
+  ],
+  enum: [
+    "array",
+    undefined,
+    ([...values]: readonly unknown[]) =>
+      test((value) => values.includes(value), `must be one of ${values.map(show).join(", ")}`),
+  ],
+  minimum: [
+    "number",
+    "number",
+    (least: number) => test((value: number) => value >= least, `must be ${least} or more`),
+  ],
+  maximum: [
+    "number",
+    "number",
+    (most: number) => test((value: number) => value <= most, `must be ${most} or less`),
+  ],
+  minLength: [
+    "integer",
+    "string",
+    (least: number) =>
+      test(
+        (value: string) => countCharacters(value) >= least,
+        `must have ${least} characters or more`,
+      ),
+  ],
+  maxLength: [
+    "integer",
+    "string",
+    (most: number) =>
+      test(
+        (value: string) => countCharacters(value) <= most,
+        `must have ${most} characters or less`,
+      ),
+  ],
+  pattern: [
+    "string",
+    "string",
+    (source: string, { maxLength }) =>
+      test(compileSafePattern(source, maxLength), `must match ${source}`),
+  ],
+  required: [
+    "array",
+    "object",
+    ([...names]: readonly string[]) =>
+      (value: object, path, issues) => {
+        for (const name of names) {
+          if (!Object.hasOwn(value, name))
+            issues.push({ path: join(path, name), message: "is required" });
+        }
+      },
+  ],
+  properties: [
+    "object",
+    "object",
+    (schemas: Readonly<Record<string, JsonSchema>>, _, depth) => {
+      const checks = Object.entries(schemas).map(
+        ([name, schema]) => [name, compile(schema, depth + 1)] as const,
+      );
+      return (value: object, path, issues) => {
+        for (const [name, check] of checks) {
+          if (Object.hasOwn(value, name)) checkWithin(value, name, check, path, issues);
+        }
+      };
+    },
+  ],
+  additionalProperties: [
+    undefined,
+    "object",
+    (allowed: boolean | JsonSchema, { properties = {} }, depth) => {
+      const check =
+        typeof allowed === "boolean"
+          ? test(() => allowed, "is not among the properties that are allowed")
+          : compile(allowed, depth + 1);
+      return (value: object, path, issues) => {
+        for (const name of Object.keys(value)) {
+          if (!Object.hasOwn(properties, name)) checkWithin(value, name, check, path, issues);
+        }
+      };
+    },
+  ],
+  items: [
+    undefined,
+    "array",
+    (schema: JsonSchema, _, depth) => {
+      const check = compile(schema, depth + 1);
+      return (value: unknown[], path, issues) => {
+        for (const index of value.keys()) checkWithin(value, index, check, path, issues);
+      };
+    },
+  ],
 };
 
 /**
  * Compiles a schema once, into a function that returns what is wrong with a value.
  *
- * @throws {@link InvalidSchemaError} for a keyword, type or pattern that is not understood
+ * @throws {@link InvalidSchemaError} for a keyword, argument, type or pattern that is not understood
  */
 export function compileJsonSchema(schema: JsonSchema): (value: unknown) => ValidationIssue[] {
   const check = compile(schema, 0);
   return (value) => {
     const issues: ValidationIssue[] = [];
-    check(value, "", issues);
+    checkWithin({ "": value }, "", check, "", issues);
     return issues;
   };
 }
 
 function compile(schema: JsonSchema, depth: number): Check {
-  if (!isObject(schema))
+  if (!isOfType(schema, "object"))
     throw new InvalidSchemaError(`A schema is ${show(schema)}: pass an object.`);
   if (depth > MAX_DEPTH) {
     throw new InvalidSchemaError(
@@ -148,21 +191,47 @@ function compile(schema: JsonSchema, depth: number): Check {
     if (!Object.hasOwn(KEYWORDS, keyword)) {
       throw unknown("keyword", keyword, Object.keys(KEYWORDS));
     }
-    return KEYWORDS[keyword as keyof typeof KEYWORDS](argument as never, schema, depth);
+    const [type, about, make] = KEYWORDS[keyword as keyof typeof KEYWORDS];
+    if (type && !isOfType(argument, type)) throw unknown(keyword, argument, [`type ${type}`]);
+    return [about, make(argument as never, schema, depth)] as const;
   });
   return (value, path, issues) => {
-    for (const check of checks) check(value, path, issues);
+    for (const [about, check] of checks) {
+      if (!about || typeOf(value) === about) check(value, path, issues);
+    }
   };
 }
 
-function test(holds: (value: unknown) => boolean, message: string): Check {
+/** What cannot be read, such as a getter that throws, is wrong where it is. */
+function checkWithin(
+  holder: object,
+  key: string | number,
+  check: Check,
+  path: string,
+  issues: ValidationIssue[],
+): void {
+  const inner = join(path, key);
+  try {
+    check(holder[key as keyof typeof holder], inner, issues);
+  } catch {
+    issues.push({ path: inner, message: "cannot be read" });
+  }
+}
+
+function test(holds: (value: never) => boolean, message: string): Check {
   return (value, path, issues) => {
     if (!holds(value)) issues.push({ path, message });
   };
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function isOfType(value: unknown, type: JsonType): boolean {
+  if (type === "integer") return Number.isInteger(value);
+  return typeOf(value) === type && (type !== "number" || Number.isFinite(value));
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
 }
 
 /** By code points, as the specification counts. */
