@@ -10,6 +10,7 @@ const executablePath = browserPath();
 const tests = ["packages/*/src/**/*.test.ts"];
 const scriptTests = ["integration/scripts/*.test.ts"];
 const browserTests = ["packages/*/src/**/*.browser.test.ts", "integration/*.browser.test.ts"];
+const databaseTests = ["packages/history/src/**/*.browser.test.ts"];
 // What needs Chromium's own protocol, or measures what is its alone.
 const chromiumTests = ["packages/*/src/**/*.chromium.test.ts"];
 
@@ -68,8 +69,18 @@ export default defineConfig({
         provider: playwright({ launchOptions: { ...(executablePath && { executablePath }) } }),
         instances: [{ browser: "chromium" }],
       }),
+      // The other thing that Chromium can build IndexedDB on.
+      inBrowser("chromium-sqlite", databaseTests, 2, {
+        provider: playwright({
+          launchOptions: {
+            args: ["--enable-features=IdbSqliteBackingStore"],
+            ...(executablePath && { executablePath }),
+          },
+        }),
+        instances: [{ browser: "chromium" }],
+      }),
       ...otherEngines().map((provider, n) =>
-        inBrowser(provider.name, browserTests, 2 + n, {
+        inBrowser(provider.name, browserTests, 3 + n, {
           provider,
           instances: [{ browser: provider.name }],
         }),

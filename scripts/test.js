@@ -48,7 +48,10 @@ await stages.run({ name: "size", command: ["size-limit"] });
 await stages.run(vitest("unit"));
 await stages.run(vitest("docs"));
 await stages.run(vitest("scripts"));
-if (browser) await stages.run(vitest("chromium"));
+if (browser) {
+  await stages.run(vitest("chromium"));
+  await stages.run(vitest("chromium-sqlite"));
+}
 for (const { name } of otherEngines()) await stages.run(vitest(name));
 await stages.run(vitest("release"));
 if (browser) await stages.run({ name: "e2e", command: ["playwright", "test"], reports: true });

@@ -21,7 +21,7 @@ const NEXT = /^(?:\)\??)*(?:\$|$|(\\\W|[^\\[\](){}.*+?|^$])(?![*?]|\{0))/u;
  */
 export function compileSafePattern(
   source: string,
-  maxLength = MAX_LENGTH,
+  maxLength: number = MAX_LENGTH,
 ): (text: string) => boolean {
   // A character takes one or two units of a string.
   const length = Math.min(2 * maxLength, MAX_LENGTH);
