@@ -2,10 +2,11 @@ const CLEARING = Symbol.for("@pubsub-mfe/clearing");
 
 /** Has waits and streams on a bus, or a scope, learn that its `clear()` has ended them. */
 export function tellClearing(bus: object, signals: () => readonly AbortSignal[]): void {
-  Object.defineProperty(bus, CLEARING, { get: signals });
+  // No getter: by one of its own each bus would be of another shape, and every access to it slower.
+  Object.defineProperty(bus, CLEARING, { value: signals });
 }
 
 /** The signals that abort when what waits on a bus is cleared. */
 export function clearingOf(bus: object | undefined): readonly AbortSignal[] {
-  return (bus as { readonly [CLEARING]?: readonly AbortSignal[] } | undefined)?.[CLEARING] ?? [];
+  return (bus as { [CLEARING]?(): readonly AbortSignal[] } | undefined)?.[CLEARING]?.() ?? [];
 }
