@@ -206,23 +206,33 @@ export function storingContract(): void {
       expect(payloads(await log.getHistory("a"))).toEqual(range(600));
     });
 
-    it("keeps the order of each publisher where two tabs write at once", async () => {
-      const world = new World();
-      const [busA, busB] = [world.createBus(), world.createBus()];
-      const logA = await world.attachedLog(busA);
-      const logB = await world.attachedLog(busB);
+    it.each([2, 4])(
+      "gives what %i tabs write at once one order, the same in all, and each publisher's own",
+      async (count) => {
+        const world = new World();
+        const tabs = await Promise.all(
+          range(count).map(async () => {
+            const bus = world.createBus();
+            return { bus, log: await world.attachedLog(bus) };
+          }),
+        );
 
-      for (const n of range(20)) {
-        for (const m of range(30, n * 30)) {
-          busA.publish("a", m);
-          busB.publish("b", m);
+        for (const n of range(20)) {
+          for (const m of range(15, n * 15)) {
+            for (const [tab, { bus }] of tabs.entries()) bus.publish(`from.t${tab}`, m);
+          }
+          await turnEnd();
         }
-        await turnEnd();
-      }
-      await Promise.all([logA.flush(), logB.flush()]);
+        await Promise.all(tabs.map(({ log }) => log.flush()));
 
-      expect(payloads(await logB.getHistory("a"))).toEqual(range(600));
-      expect(payloads(await logA.getHistory("b"))).toEqual(range(600));
-    });
+        const orders = await Promise.all(tabs.map(({ log }) => log.getHistory("from.#")));
+        const ids = orders.map((messages) => messages.map(({ id }) => id));
+        for (const order of ids) expect(order).toEqual(ids[0]);
+        for (const tab of range(count)) {
+          const own = orders[0]?.filter(({ topic }) => topic === `from.t${tab}`) ?? [];
+          expect(payloads(own)).toEqual(range(300));
+        }
+      },
+    );
   });
 }
