@@ -1,7 +1,8 @@
 // What implementations of EventLog and EventStreams share, so that all refuse the same with the same
-// words.
+// words, and store before the same moments.
 export { createIdGenerator } from "./ids.js";
 export { Listeners } from "./links/listeners.js";
+export { onPageHiding } from "./links/page-hiding.js";
 export { Positions } from "./links/positions.js";
 export {
   checkAppend,

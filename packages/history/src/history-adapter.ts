@@ -11,13 +11,13 @@ import {
   systemClock,
   type Unsubscribe,
 } from "@pubsub-mfe/core";
+import { onPageHiding } from "@pubsub-mfe/core/stores";
 import { Collector } from "./collector.js";
 import { type HistorySettings, readConfig } from "./config.js";
 import { Connection, type Work } from "./connection.js";
 import type { NewRow } from "./database.js";
 import { HistoryError, HistoryWriteError, isHistoryError } from "./errors.js";
 import { withKept } from "./kept.js";
-import { onPageHiding } from "./page-hiding.js";
 import { checkPattern, Reader, type ReaderContext } from "./reader.js";
 import { toRow } from "./snapshot.js";
 import { DatabaseStreams } from "./streams/event-streams.js";
