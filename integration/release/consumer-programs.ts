@@ -71,16 +71,22 @@ import { createPubSub, type Message } from "@pubsub-mfe/core";
 import { createHistoryAdapter, type HistoryAdapter, isHistoryError } from "@pubsub-mfe/history";
 
 const bus = createPubSub();
-const history: HistoryAdapter = createHistoryAdapter({ maxMessages: 100 });
-const failure: unknown = await history.attach(bus).catch((error: unknown) => error);
-if (isHistoryError(failure)) console.log(failure.code);
-console.log(history.getStats().attached);
+const history: HistoryAdapter = createHistoryAdapter({
+  maxMessages: 100,
+  onError: (error) => {
+    if (isHistoryError(error)) console.log(error.code);
+  },
+});
+await history.attach(bus);
+console.log(history.getStats().degraded);
 
 const received = new Promise<Message>((resolve) => {
   bus.subscribe("cart.#", resolve);
 });
 bus.publish("cart.cleared", { by: "user" });
 console.log((await received).payload.by);
+console.log((await history.getHistory("cart.#")).length);
+await history.detach();
 
 export const wrong = (): unknown => [
   // @ts-expect-error a number of messages

@@ -79,7 +79,7 @@ describe("core and history", () => {
     async (resolution) => {
       const output = await coreAndHistory.compileAndRun(historyUnavailable, resolution);
 
-      expect(output.split("\n")).toEqual(["HISTORY_UNAVAILABLE", "false", "user"]);
+      expect(output.split("\n")).toEqual(["HISTORY_UNAVAILABLE", "true", "user", "1"]);
     },
   );
 });
