@@ -60,23 +60,25 @@ for (const backEnd of BACK_ENDS) {
       ["navigates", (url: string) => void location.assign(`${url}empty`)],
       ["is closed", () => {}],
     ] as const) {
-      test(`200 messages that wait behind a transaction are stored when the page ${how}`, async () => {
+      test(`what waits behind a transaction is stored when the page ${how}`, async () => {
         const browser = await profile.launch();
         const reader = await openLog(browser, server.url);
-        for (let round = 0; round < 3; round += 1) {
+        // 1,000 are more than one batch.
+        for (const [round, waiting] of [200, 1_000, 200, 1_000].entries()) {
           const page = await openLog(browser, server.url);
           await page.evaluate(
-            async (n, url, source) => {
-              await window.crowd(n, 200);
+            async (n, waiting, url, source) => {
+              await window.crowd(n, waiting);
               new Function("url", `(${source})(url)`)(url);
             },
             round,
+            waiting,
             server.url,
             String(leave),
           );
           await page.close();
 
-          expect(await reader.evaluate((n) => window.stored(n), round)).toBe(201);
+          expect(await reader.evaluate((n) => window.stored(n), round)).toBe(waiting + 1);
         }
       });
     }

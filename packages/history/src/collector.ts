@@ -95,7 +95,11 @@ export class Collector {
       });
       return removed;
     };
-    this.#once(work).catch(onError);
+    const done = this.#once(work).then((removed) => {
+      // What came meanwhile may be too much again.
+      if (removed) this.added(0);
+    });
+    done.catch(onError);
   }
 
   /** One at a time: whoever asks meanwhile gets the result of the one that runs. */

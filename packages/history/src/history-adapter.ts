@@ -89,6 +89,12 @@ class History implements HistoryAdapter {
       use: (work) => this.#use(work),
       // What could not be stored cannot be read; its publisher was told.
       flush: () => this.#settled().catch(() => {}),
+      handOver: () => {
+        // Only the waiting is asynchronous.
+        const flushed = this.#attachment?.flush();
+        flushed?.catch(() => {});
+        this.#writer.writeAll();
+      },
       namespace: (method) => this.#knownNamespace(method),
       expiresBefore: () => this.#expiresBefore(),
       isMessage: (row) => this.#trouble.isMessage(row),
@@ -106,8 +112,8 @@ class History implements HistoryAdapter {
         "This log is attached to a bus already. Call detach() first, or create a second log.",
       );
     }
-    this.#namespace ??= bus.getStats().app;
-    const ns = this.#namespace;
+    const ns = this.#settings.namespace ?? bus.getStats().app;
+    this.#namespace = ns;
     const domain = `log:${this.#settings.dbName}/${ns}`;
     const attachment = bus.connect({
       domain,
@@ -133,7 +139,7 @@ class History implements HistoryAdapter {
       if (!isHistoryError(error, "HISTORY_UNAVAILABLE") || error.refused) {
         attachment.dispose();
         await this.#ending;
-        this.#writer.discard();
+        this.#writer.reset(error);
         this.#namespace = this.#settings.namespace;
         throw error;
       }
@@ -147,6 +153,7 @@ class History implements HistoryAdapter {
 
   async detach(): Promise<void> {
     this.#attachment?.dispose();
+    this.#subscriptions.endAll();
     await this.#ending;
     await this.streams.close();
   }
@@ -247,8 +254,8 @@ class History implements HistoryAdapter {
   async clearHistory(): Promise<void> {
     this.#knownNamespace("clearHistory()");
     await this.#settled().catch(() => {});
-    this.#writer.discard();
-    await this.#collector.clear();
+    if (!this.#writer.isWithoutDatabase) await this.#collector.clear();
+    this.#writer.discardKept();
   }
 
   async forceGc(): Promise<number> {

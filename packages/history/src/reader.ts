@@ -17,6 +17,8 @@ export interface ReaderContext {
   use<R>(work: Work<R>): Promise<R>;
   /** Settles when what this page has published is stored, or cannot be. */
   flush(): Promise<void>;
+  /** Hands what this page has published to the database, ahead of whatever is asked of it next. */
+  handOver(): void;
   /** @throws {@link HistoryError} where it is not known yet, naming the method that needs it */
   namespace(method: string): string;
   /** Messages published before this time are not there, in milliseconds since the epoch. */
@@ -91,8 +93,9 @@ export class Reader {
   /** Where the log ends: after what this page has published until now, and before what comes. */
   async mark(method: string): Promise<Mark> {
     this.#context.namespace(method);
+    this.#context.handOver();
     const flushed = this.#context.flush();
-    // Asked for at once: so its transaction comes after those of the flush, and before later ones.
+    // Asked for at once: so its transaction comes after what was handed over, and before later ones.
     const marked = this.#context.use(async (db, databaseId) => ({
       databaseId,
       end: await readEnd(beginRead(db)),

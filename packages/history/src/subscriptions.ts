@@ -13,6 +13,8 @@ export class Subscriptions {
   readonly #dbName: string;
   #pokes: Pokes | undefined;
   #stopListening: Unsubscribe | undefined;
+  /** How often all were ended: what began before has ended too. */
+  #endings = 0;
 
   constructor(
     context: ReaderContext,
@@ -33,10 +35,11 @@ export class Subscriptions {
   ): Promise<Unsubscribe> {
     const ns = this.#context.namespace("subscribe()");
     checkPattern(pattern);
+    const endings = this.#endings;
     const mark = await this.#reader.mark("subscribe()");
     const after = typeof from === "object" && "position" in from ? from.position : undefined;
     if (after !== undefined) positionsOf(mark.databaseId).numberOf(after);
-    if (signal?.aborted) return () => {};
+    if (signal?.aborted || endings !== this.#endings) return () => {};
 
     const onError = this.#onError;
     const request = { ns, pattern, handler, onError };
@@ -67,6 +70,7 @@ export class Subscriptions {
   }
 
   endAll(): void {
+    this.#endings += 1;
     for (const subscription of [...this.#open.keys()]) this.#end(subscription);
   }
 

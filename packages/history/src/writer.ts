@@ -89,7 +89,7 @@ export class Writer {
   /** Settles when everything added so far is committed; rejects when some of it could not be. */
   async committed(): Promise<void> {
     const failures = await Promise.all(this.#batches().map((batch) => batch.failure()));
-    const errors = failures.filter((error) => error !== undefined);
+    const errors = [...new Set(failures.filter((error) => error !== undefined))];
     const [first] = errors;
     if (first === undefined || errors.length === 1) {
       if (first) throw first;
@@ -112,12 +112,13 @@ export class Writer {
     return batch !== undefined && error === undefined;
   }
 
-  /** Hands everything to the database at once, for the page may not live to see another turn. */
+  /**
+   * Hands everything to the database at once, for the page may not live to see another turn. In one
+   * transaction: of several that wait when a page goes, browsers drop the last.
+   */
   writeAll(): void {
-    if (this.#paused) return;
-    for (let batch = this.#waiting.shift(); batch; batch = this.#waiting.shift()) {
-      void this.#write(batch);
-    }
+    if (this.#paused || this.#waiting.length === 0) return;
+    void this.#write(this.#waiting.splice(0));
   }
 
   /** Tries again to store what waits because it could not be. */
@@ -132,9 +133,14 @@ export class Writer {
     this.#fail(failure, failure);
   }
 
-  /** Forgets what waits. */
-  discard(): void {
-    this.#waiting.length = 0;
+  /** Gives up what waits because it cannot be stored; whoever waits for it was told. */
+  discardKept(): void {
+    if (this.#paused) this.#waiting.length = 0;
+  }
+
+  /** Gives up all that waits, for what it was to be stored in is somebody else's. */
+  reset(cause: unknown): void {
+    for (const batch of this.#waiting.splice(0)) batch.reject(cause);
     this.#failure = undefined;
     this.#paused = false;
   }
@@ -146,18 +152,20 @@ export class Writer {
   #writeNext(): void {
     if (this.#inFlight.size > 0 || this.#paused) return;
     const batch = this.#waiting.shift();
-    if (batch) void this.#write(batch);
+    if (batch) void this.#write([batch]);
   }
 
-  async #write(batch: Batch): Promise<void> {
-    this.#inFlight.add(batch);
+  async #write(batches: readonly Batch[]): Promise<void> {
+    for (const batch of batches) this.#inFlight.add(batch);
     try {
-      const error = await this.#store(batch.rows);
-      if (error) batch.reject(error);
-      else batch.resolve();
-      this.#inFlight.delete(batch);
+      const error = await this.#store(batches.flatMap(({ rows }) => rows));
+      for (const batch of batches) {
+        if (error) batch.reject(error);
+        else batch.resolve();
+        this.#inFlight.delete(batch);
+      }
     } catch (cause) {
-      this.#keep(batch, cause);
+      for (const batch of batches) this.#keep(batch, cause);
     }
     this.#writeNext();
   }

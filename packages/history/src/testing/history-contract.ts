@@ -3,6 +3,7 @@ import { collectingContract } from "./contract/collecting.js";
 import { connectingContract } from "./contract/connecting.js";
 import { duplicatesContract } from "./contract/duplicates.js";
 import { followingContract } from "./contract/following.js";
+import { interleavingContract } from "./contract/interleaving.js";
 import { layoutsContract } from "./contract/layouts.js";
 import { queryingContract } from "./contract/querying.js";
 import { readingContract } from "./contract/reading.js";
@@ -17,6 +18,7 @@ export function historyContract(): void {
   readingContract();
   queryingContract();
   followingContract();
+  interleavingContract();
   collectingContract();
   connectingContract();
   layoutsContract();

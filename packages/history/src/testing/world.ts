@@ -126,6 +126,11 @@ export function scriptedBus(real: PubSubBus): {
   };
 }
 
+/** So many numbers, one after the other. */
+export function range(count: number, from = 0): number[] {
+  return Array.from({ length: count }, (_, n) => from + n);
+}
+
 /** Waits for a task of its own: every microtask that is due has run by then. */
 export function turnEnd(): Promise<void> {
   return new Promise((resolve) => {

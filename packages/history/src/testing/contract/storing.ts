@@ -1,7 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { payloads, turnEnd, World } from "../world.js";
-
-const range = (count: number, from = 0) => Array.from({ length: count }, (_, n) => from + n);
+import { payloads, range, turnEnd, World } from "../world.js";
 
 /** Makes the database refuse a row, as it does one that is too large. */
 function refuse(payload: unknown): void {
