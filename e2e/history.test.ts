@@ -11,6 +11,13 @@ async function start(backEnd: (typeof BACK_ENDS)[number] = "LevelDB"): Promise<v
   browser = await profile.launch();
 }
 
+/** Run in a page: settles when no page holds the database open any more. */
+const deleteLog = () =>
+  new Promise((resolve) => {
+    const request = indexedDB.deleteDatabase("pubsub-history");
+    request.onsuccess = () => resolve("deleted");
+  });
+
 test.beforeEach(async () => {
   server = await new HistoryServer().listen();
 });
@@ -180,13 +187,7 @@ test("another tab may delete the database or take it to a newer layout while a l
   };
   await page.evaluate(publish);
 
-  const deleted = await other.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const request = indexedDB.deleteDatabase("pubsub-history");
-        request.onsuccess = () => resolve("deleted");
-      }),
-  );
+  const deleted = await other.evaluate(deleteLog);
   expect(deleted).toBe("deleted");
   const state = await page.evaluate(async () => {
     window.bus.publish("b", 1);
@@ -254,13 +255,7 @@ test("a page in the back/forward cache keeps nobody from deleting the database",
   await other.goto(`${server.url}empty`);
   await page.goto(`${server.url}empty`);
 
-  const deleted = await other.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const request = indexedDB.deleteDatabase("pubsub-history");
-        request.onsuccess = () => resolve("deleted");
-      }),
-  );
+  const deleted = await other.evaluate(deleteLog);
 
   expect(deleted).toBe("deleted");
 });

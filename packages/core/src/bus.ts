@@ -87,8 +87,9 @@ class Bus implements PubSubBus {
       throw invalidArgument("The configuration of a bus", config, "an object");
     }
     const { app = "default", clock = systemClock, debug = false, onDiagnostic } = config;
-    if (typeof app !== "string" || app === "")
+    if (typeof app !== "string" || app === "") {
       throw invalidArgument("app", app, "a string that is not empty");
+    }
     if (onDiagnostic !== undefined) checkFunction("onDiagnostic", onDiagnostic);
     this.#app = app;
     this.#clock = clock;

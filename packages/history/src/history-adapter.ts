@@ -254,7 +254,7 @@ class History implements HistoryAdapter {
   async clearHistory(): Promise<void> {
     this.#knownNamespace("clearHistory()");
     await this.#settled().catch(() => {});
-    if (!this.#writer.isWithoutDatabase) await this.#collector.clear();
+    await this.#collector.clear();
     this.#writer.discardKept();
   }
 

@@ -154,3 +154,24 @@ export async function collectEntries(entries: AsyncIterable<LogEntry>): Promise<
   for await (const entry of entries) collected.push(entry);
   return collected;
 }
+
+/** A handler that remembers what it was given, and tells when the topic `end` came. */
+export function follower(): {
+  seen: unknown[];
+  handler(entry: LogEntry): void;
+  ended: Promise<void>;
+} {
+  const seen: unknown[] = [];
+  let end: () => void;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return {
+    seen,
+    ended,
+    handler({ message }) {
+      seen.push(message.payload);
+      if (message.topic === "end") end();
+    },
+  };
+}

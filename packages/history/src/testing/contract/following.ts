@@ -1,23 +1,5 @@
-import type { LogEntry } from "@pubsub-mfe/core";
 import { describe, expect, it, vi } from "vitest";
-import { payloads, World } from "../world.js";
-
-/** A handler that remembers what it was given, and tells when the topic `end` came. */
-function follower(): { seen: unknown[]; handler(entry: LogEntry): void; ended: Promise<void> } {
-  const seen: unknown[] = [];
-  let end: () => void;
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  return {
-    seen,
-    ended,
-    handler({ message }) {
-      seen.push(message.payload);
-      if (message.topic === "end") end();
-    },
-  };
-}
+import { follower, payloads, World } from "../world.js";
 
 /** The channels that are open. */
 function watchChannels(): { readonly open: Set<string> } {

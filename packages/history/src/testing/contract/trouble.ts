@@ -235,6 +235,22 @@ export function troubleContract(): void {
       });
     };
 
+    it("is not told that its log is cleared, and loses nothing by having tried", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = world.createLog();
+      refuse("SecurityError")();
+      await log.attach(bus);
+      bus.publish("a", 1);
+
+      await expect(log.clearHistory()).rejects.toMatchObject({ code: "HISTORY_UNAVAILABLE" });
+
+      expect(log.getStats()).toMatchObject({ degraded: true, pending: 1 });
+      vi.restoreAllMocks();
+      await log.flush();
+      expect(payloads(await world.stored("messages"))).toEqual([1]);
+    });
+
     it.each<[string, () => void, RegExp]>([
       ["there is none", () => vi.stubGlobal("indexedDB", undefined), /no IndexedDB\.$/],
       ["open() throws", refuse("SecurityError"), /SecurityError: Not here\./],
