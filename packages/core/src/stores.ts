@@ -1,5 +1,6 @@
 // What implementations of EventLog and EventStreams share, so that all refuse the same with the same
 // words, and store before the same moments.
+export { checkFunction } from "./arguments.js";
 export { createIdGenerator } from "./ids.js";
 export { Listeners } from "./links/listeners.js";
 export { onPageHiding } from "./links/page-hiding.js";
@@ -8,8 +9,12 @@ export {
   checkAppend,
   checkBound,
   checkCount,
+  checkLogQuery,
+  checkLogSubscription,
   checkName,
   copyEvents,
   copyValue,
+  isWanted,
 } from "./links/store-arguments.js";
+export { show } from "./show.js";
 export { compilePattern } from "./topics/match-topic.js";

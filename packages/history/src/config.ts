@@ -1,4 +1,5 @@
 import { type Clock, reportUncaught } from "@pubsub-mfe/core";
+import { show } from "@pubsub-mfe/core/stores";
 import { HistoryError } from "./errors.js";
 import type { CollectorLocks, HistoryConfig } from "./types.js";
 
@@ -23,17 +24,25 @@ export interface HistorySettings {
 export function readConfig(config: HistoryConfig): HistorySettings {
   const { maxMessages = 1_000, ttlSeconds = 3_600, gcIntervalMs = 60_000 } = config;
   const { durability = "relaxed" } = config;
+  const { dbName = "pubsub-history", namespace } = config;
+  check("dbName", dbName, isName(dbName), "a non-empty string");
+  check("namespace", namespace, namespace === undefined || isName(namespace), "a non-empty string");
   check(
     "maxMessages",
     maxMessages,
     Number.isInteger(maxMessages) && maxMessages >= 1,
     "a whole number, 1 or more",
   );
-  check("ttlSeconds", ttlSeconds, ttlSeconds >= 0, "a number of seconds, or 0 for no limit");
+  check(
+    "ttlSeconds",
+    ttlSeconds,
+    typeof ttlSeconds === "number" && ttlSeconds >= 0,
+    "a number of seconds, or 0 for no limit",
+  );
   check(
     "gcIntervalMs",
     gcIntervalMs,
-    gcIntervalMs >= 1 && gcIntervalMs < 2 ** 31,
+    typeof gcIntervalMs === "number" && gcIntervalMs >= 1 && gcIntervalMs < 2 ** 31,
     "a number of milliseconds from 1 to 2147483647",
   );
   check(
@@ -42,23 +51,41 @@ export function readConfig(config: HistoryConfig): HistorySettings {
     durability === "relaxed" || durability === "strict",
     '"relaxed" or "strict"',
   );
+  const { clock, locks, onError } = config;
+  checkMethods("clock", clock, ["now", "monotonic", "setTimer"]);
+  checkMethods("locks", locks, ["request"]);
+  check("onError", onError, onError === undefined || typeof onError === "function", "a function");
   return {
-    dbName: config.dbName ?? "pubsub-history",
-    namespace: config.namespace,
+    dbName,
+    namespace,
     maxMessages,
     ttlSeconds,
     gcIntervalMs,
-    onError: harmless(config.onError ?? ((error) => console.warn(PREFIX, error))),
+    onError: harmless(onError ?? ((error) => console.warn(PREFIX, error))),
     log: config.debug ? (event, details) => console.debug(PREFIX, event, details) : () => {},
-    clock: config.clock,
-    locks: config.locks,
+    clock,
+    locks,
     durability,
   };
 }
 
+function isName(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+/** @param names - what something handed in must be able to do; it may be left out altogether */
+function checkMethods<T extends object>(
+  option: string,
+  value: T | undefined,
+  names: readonly (keyof T & string)[],
+): void {
+  const holds = value === undefined || names.every((name) => typeof value?.[name] === "function");
+  check(option, value, holds, `an object with ${names.map((name) => `${name}()`).join(", ")}`);
+}
+
 function check(option: string, value: unknown, holds: boolean, rule: string): void {
   if (holds) return;
-  throw new HistoryError("HISTORY_MISUSED", `${option} is ${value}: it must be ${rule}.`);
+  throw new HistoryError("HISTORY_MISUSED", `${option} is ${show(value)}: it must be ${rule}.`);
 }
 
 /** What the application's own listener throws is the platform's to report, and stops nothing here. */

@@ -27,7 +27,7 @@ export interface ConnectionListener {
   /** Another page holds the database in an older layout. What is asked for waits. */
   onBlocked(): void;
   /** The database that was open has been deleted, with all it held; this is another one. */
-  onReplaced(): void;
+  onReplaced(id: string): void;
 }
 
 class NoDatabaseError extends Error {}
@@ -126,7 +126,7 @@ export class Connection {
       throw this.#foreign();
     }
     const id = await readId(db);
-    if (this.#lastId !== undefined && this.#lastId !== id) this.#listener.onReplaced();
+    if (this.#lastId !== undefined && this.#lastId !== id) this.#listener.onReplaced(id);
     this.#lastId = id;
     return { db, id, interrupts };
   }

@@ -33,7 +33,10 @@ export interface EventRow {
 
 /** The layout of the database. */
 export interface LogSchema extends DBSchema {
-  /** Facts about the database; `"id"`: random, so that positions of a deleted one are known as such. */
+  /**
+   * Facts about the database; `"id"`: random, so that positions of a deleted one are known as such;
+   * `"end"`: the position of the last message when it was removed with all others.
+   */
   meta: { key: string; value: string };
   messages: {
     key: number;

@@ -11,7 +11,7 @@ import {
   systemClock,
   type Unsubscribe,
 } from "@pubsub-mfe/core";
-import { onPageHiding } from "@pubsub-mfe/core/stores";
+import { onPageHiding, show } from "@pubsub-mfe/core/stores";
 import { Collector } from "./collector.js";
 import { type HistorySettings, readConfig } from "./config.js";
 import { Connection, type Work } from "./connection.js";
@@ -175,10 +175,10 @@ class History implements HistoryAdapter {
 
   async getHistory(pattern: string, query: HistoryQuery = {}): Promise<Message[]> {
     const { fromTime = Number.NEGATIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = query;
-    if (Number.isNaN(fromTime) || !(limit >= 0)) {
+    if (!isNumber(fromTime) || !isNumber(limit) || limit < 0) {
       throw new HistoryError(
         "HISTORY_MISUSED",
-        `The query has limit ${limit} and fromTime ${fromTime}: both must be numbers, limit 0 or more.`,
+        `The query has limit ${show(limit)} and fromTime ${show(fromTime)}: both must be numbers, limit 0 or more.`,
       );
     }
     this.#knownNamespace("getHistory()");
@@ -253,9 +253,12 @@ class History implements HistoryAdapter {
 
   async clearHistory(): Promise<void> {
     this.#knownNamespace("clearHistory()");
-    await this.#settled().catch(() => {});
+    // Hands over at once what this turn has published.
+    const settled = this.#settled().catch(() => {});
+    const discard = this.#writer.sealKept();
+    await settled;
     await this.#collector.clear();
-    this.#writer.discardKept();
+    discard();
   }
 
   async forceGc(): Promise<number> {
@@ -351,4 +354,8 @@ class History implements HistoryAdapter {
       `${asker} does not know whose log to use. Call attach(bus) first, or pass a namespace to createHistoryAdapter.`,
     );
   }
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && !Number.isNaN(value);
 }

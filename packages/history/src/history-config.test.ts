@@ -29,6 +29,19 @@ describe("createHistoryAdapter", () => {
       { gcIntervalMs: 2 ** 31 },
       "gcIntervalMs is 2147483648: it must be a number of milliseconds from 1 to 2147483647.",
     ],
+    [{ maxMessages: "7" as never }, 'maxMessages is "7": it must be a whole number, 1 or more.'],
+    [
+      { ttlSeconds: null as never },
+      "ttlSeconds is null: it must be a number of seconds, or 0 for no limit.",
+    ],
+    [{ namespace: 5 as never }, "namespace is 5: it must be a non-empty string."],
+    [{ dbName: "" }, 'dbName is "": it must be a non-empty string.'],
+    [{ onError: "log" as never }, 'onError is "log": it must be a function.'],
+    [
+      { clock: {} as never },
+      "clock is an object: it must be an object with now(), monotonic(), setTimer().",
+    ],
+    [{ locks: null as never }, "locks is null: it must be an object with request()."],
   ])("refuses %o", (config, message) => {
     const failure = failureOf(() => createHistoryAdapter(config));
 

@@ -1,5 +1,5 @@
 import type { LogEntry, LogPosition, LogQuery, Message } from "@pubsub-mfe/core";
-import { checkBound, checkCount, compilePattern } from "@pubsub-mfe/core/stores";
+import { checkLogQuery, compilePattern, isWanted } from "@pubsub-mfe/core/stores";
 import type { Work } from "./connection.js";
 import { namespaceRange, type Row } from "./database.js";
 import { LARGEST_PAGE } from "./pages.js";
@@ -44,9 +44,7 @@ export class Reader {
     const ns = this.#context.namespace("read()");
     const { limit = Number.POSITIVE_INFINITY, order = "asc", where } = query;
     checkPattern(pattern);
-    checkCount("limit", limit);
-    checkBound("fromTime", query.fromTime);
-    checkBound("toTime", query.toTime);
+    checkLogQuery(query);
     if (!mark) await this.#context.flush();
     const reading = new Reading(
       {
@@ -69,7 +67,7 @@ export class Reader {
       for (const row of rows) {
         if (!this.#context.isMessage(row) || !this.#isInTime(row, query)) continue;
         const entry = toEntry(row, databaseId);
-        if (where && !where(entry.message)) continue;
+        if (!isWanted(where, entry.message)) continue;
         yield entry;
         left -= 1;
         if (left === 0) return;

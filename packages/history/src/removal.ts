@@ -4,7 +4,7 @@ import { keysBelow, type LogDatabase, type LogSchema, type Row } from "./databas
 /** How many rows, or topics, are looked at in one transaction, and in one task. */
 export const SLICE = 128;
 
-type WriteTransaction = IDBPTransaction<LogSchema, ["messages", "topics"], "readwrite">;
+type WriteTransaction = IDBPTransaction<LogSchema, ["messages", "topics", "meta"], "readwrite">;
 
 /** What one transaction removed. */
 export interface Slice {
@@ -32,13 +32,15 @@ export async function removeSlice(
   const rows = stays < 0 ? page : page.slice(0, stays);
   const isOwn = (row: Row) => row.ns === ns || isNobodys(row);
   const ranges = rangesOf(rows, isOwn);
-  const deletions = ranges.map((range) => messages.delete(range));
+  const deletions: Promise<unknown>[] = ranges.map((range) => messages.delete(range));
+  const last = page.at(-1);
+  const isLast = stays >= 0 || page.length < SLICE;
+  // There may be nothing left: the log never ends before where it once did.
+  if (last && stays < 0) deletions.push(tx.objectStore("meta").put(String(last.position), "end"));
   // Else the browser commits only after a turn of the page, and writers wait.
   tx.commit();
   await Promise.all([...deletions, tx.done]);
   const own = rows.filter((row) => row.ns === ns);
-  const last = page.at(-1);
-  const isLast = stays >= 0 || page.length < SLICE;
   // Whoever has written what is none.
   const topics = new Set(own.map(({ topic }) => topic).filter((it) => typeof it === "string"));
   return { removed: own.length, topics, next: isLast || !last ? undefined : last.position + 1 };
@@ -83,7 +85,7 @@ export async function forgetEmptied(
 }
 
 function begin(db: LogDatabase): WriteTransaction {
-  const tx = db.transaction(["messages", "topics"], "readwrite", { durability: "relaxed" });
+  const tx = db.transaction(["messages", "topics", "meta"], "readwrite", { durability: "relaxed" });
   // At once: a transaction can fail before anybody waits for it.
   tx.done.catch(() => {});
   return tx;

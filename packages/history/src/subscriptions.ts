@@ -1,5 +1,6 @@
 import type { LogEntry, LogSubscribeOptions, Unsubscribe } from "@pubsub-mfe/core";
-import { Pokes } from "./pokes.js";
+import { checkLogSubscription } from "@pubsub-mfe/core/stores";
+import { CommitSignals } from "./commit-signal.js";
 import { positionsOf } from "./positions.js";
 import { checkPattern, type Reader, type ReaderContext } from "./reader.js";
 import { Subscription } from "./subscription.js";
@@ -10,9 +11,7 @@ export class Subscriptions {
   readonly #reader: Reader;
   readonly #onError: (error: unknown) => void;
   readonly #open = new Map<Subscription, Unsubscribe>();
-  readonly #dbName: string;
-  #pokes: Pokes | undefined;
-  #stopListening: Unsubscribe | undefined;
+  readonly #signals: CommitSignals;
   /** How often all were ended: what began before has ended too. */
   #endings = 0;
 
@@ -24,17 +23,19 @@ export class Subscriptions {
   ) {
     this.#context = context;
     this.#reader = reader;
-    this.#dbName = dbName;
+    this.#signals = new CommitSignals(dbName);
     this.#onError = onError;
   }
 
   async subscribe(
     pattern: string,
     handler: (entry: LogEntry) => unknown,
-    { from = "live", signal }: LogSubscribeOptions = {},
+    options: LogSubscribeOptions = {},
   ): Promise<Unsubscribe> {
+    const { from = "live", signal } = options;
     const ns = this.#context.namespace("subscribe()");
     checkPattern(pattern);
+    checkLogSubscription(handler, options);
     const endings = this.#endings;
     const mark = await this.#reader.mark("subscribe()");
     const after = typeof from === "object" && "position" in from ? from.position : undefined;
@@ -46,7 +47,11 @@ export class Subscriptions {
     const subscription = new Subscription(this.#context, request, mark);
     const end = (): void => this.#end(subscription);
     signal?.addEventListener("abort", end);
-    this.#add(ns, subscription, () => signal?.removeEventListener("abort", end));
+    const stopListening = this.#signals.of(ns).listen(() => subscription.poke());
+    this.#open.set(subscription, () => {
+      stopListening();
+      signal?.removeEventListener("abort", end);
+    });
     try {
       if (from !== "live") {
         const query = {
@@ -65,8 +70,9 @@ export class Subscriptions {
 
   /** This page has written. */
   tell(ns: string): void {
-    (this.#pokes ?? new Pokes(`${this.#dbName}/${ns}`)).tell();
-    this.#pokeAll();
+    const commits = this.#signals.of(ns);
+    commits.tellOthers();
+    commits.tellHere();
   }
 
   endAll(): void {
@@ -74,24 +80,9 @@ export class Subscriptions {
     for (const subscription of [...this.#open.keys()]) this.#end(subscription);
   }
 
-  #add(ns: string, subscription: Subscription, onEnd: Unsubscribe): void {
-    if (!this.#pokes) {
-      this.#pokes = new Pokes(`${this.#dbName}/${ns}`);
-      this.#stopListening = this.#pokes.listen(() => this.#pokeAll());
-    }
-    this.#open.set(subscription, onEnd);
-  }
-
   #end(subscription: Subscription): void {
     subscription.ended = true;
     this.#open.get(subscription)?.();
     this.#open.delete(subscription);
-    if (this.#open.size > 0) return;
-    this.#stopListening?.();
-    this.#pokes = undefined;
-  }
-
-  #pokeAll(): void {
-    for (const subscription of this.#open.keys()) subscription.poke();
   }
 }

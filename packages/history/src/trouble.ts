@@ -13,6 +13,7 @@ export class Trouble implements ConnectionListener {
   #domain = "";
   /** Since nothing could be stored. */
   #dropped = 0;
+  #replacement: string | undefined;
   /** The positions of records that are no messages. */
   readonly #skipped = new Set<number>();
 
@@ -103,7 +104,10 @@ export class Trouble implements ConnectionListener {
     );
   }
 
-  onReplaced(): void {
+  /** @param id - of the one that came instead; the log and the streams both find it */
+  onReplaced(id: string): void {
+    if (id === this.#replacement) return;
+    this.#replacement = id;
     this.#warn(
       "HISTORY_DELETED",
       `The database "${this.#dbName}" was deleted with all it held. The log goes on in a new one.`,

@@ -203,9 +203,10 @@ export interface HistoryAdapter extends EventLog {
   /** Removes every message of the namespace. */
   clearHistory(): Promise<void>;
   /**
-   * Removes what is too old or too many, now.
+   * Removes what is too old or too many, now. Where a collection runs on this page already it is
+   * that one which is waited for.
    *
-   * @returns how many messages were removed
+   * @returns how many messages it removed
    */
   forceGc(): Promise<number>;
 }

@@ -40,6 +40,8 @@ export class Writer {
   readonly #inFlight = new Set<Batch>();
   readonly #waiting: Batch[] = [];
   #batchCount = 0;
+  /** To the batches of lower numbers nothing more is added. */
+  #sealed = 0;
   /** Why nothing could be stored when it was last tried. */
   #failure: unknown;
   /** Whether it is not tried at the moment. */
@@ -74,7 +76,7 @@ export class Writer {
   add(rows: readonly NewRow[]): void {
     for (const row of rows) {
       let batch = this.#waiting.at(-1);
-      if (batch === undefined || batch.rows.length === MAX_BATCH) {
+      if (!batch || batch.rows.length === MAX_BATCH || batch.number < this.#sealed) {
         batch = new Batch(this.#batchCount);
         this.#batchCount += 1;
         if (this.#paused) batch.reject(this.#failure);
@@ -133,9 +135,20 @@ export class Writer {
     this.#fail(failure, failure);
   }
 
-  /** Gives up what waits because it cannot be stored; whoever waits for it was told. */
-  discardKept(): void {
-    if (this.#paused) this.#waiting.length = 0;
+  /**
+   * Draws a line after what waits now.
+   *
+   * @returns gives up what stands before the line and still cannot be stored; whoever waits for it
+   *   was told
+   */
+  sealKept(): () => void {
+    const end = this.#batchCount;
+    this.#sealed = end;
+    return () => {
+      if (!this.#paused) return;
+      const rest = this.#waiting.filter(({ number }) => number >= end);
+      this.#waiting.splice(0, this.#waiting.length, ...rest);
+    };
   }
 
   /** Gives up all that waits, for what it was to be stored in is somebody else's. */

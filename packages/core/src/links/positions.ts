@@ -20,7 +20,8 @@ export class Positions<Position extends string> {
     const prefix = `${this.storeId}:`;
     if (typeof position === "string" && position.startsWith(prefix)) {
       const n = Number(position.slice(prefix.length));
-      if (Number.isSafeInteger(n)) return n;
+      // Only as it was given out: a number can be written in many ways.
+      if (Number.isSafeInteger(n) && position === this.of(n)) return n;
     }
     throw new StalePositionError(position);
   }

@@ -1,7 +1,8 @@
-import { invalidArgument } from "../arguments.js";
+import { checkChoice, checkFunction, invalidArgument } from "../arguments.js";
 import { InvalidArgumentError } from "../errors.js";
 import { show } from "../show.js";
 import { assertTopic } from "../topics/syntax.js";
+import type { LogQuery, LogSubscribeOptions } from "./event-log.js";
 import type { AppendOptions, NewEvent } from "./event-streams.js";
 import { findUncloneable } from "./find-uncloneable.js";
 
@@ -22,6 +23,36 @@ export function checkCount(subject: string, value: number | undefined): void {
 export function checkBound(subject: string, value: number | undefined): void {
   if (value === undefined || (typeof value === "number" && !Number.isNaN(value))) return;
   throw invalidArgument(subject, value, "a number");
+}
+
+/** Everything of a query but its positions, which only the store itself knows. */
+export function checkLogQuery({ fromTime, toTime, limit, order, where }: LogQuery): void {
+  checkBound("fromTime", fromTime);
+  checkBound("toTime", toTime);
+  checkCount("limit", limit);
+  checkChoice("order", order, ["asc", "desc"]);
+  if (where !== undefined) checkFunction("where", where);
+}
+
+/** A filter cannot wait: what it returns counts as it is. */
+export function isWanted<T>(where: ((value: T) => unknown) | undefined, value: T): boolean {
+  if (where === undefined) return true;
+  const wanted = where(value);
+  if (typeof (wanted as { then?: unknown } | null | undefined)?.then !== "function")
+    return Boolean(wanted);
+  throw new InvalidArgumentError(
+    "where returned a promise, which would let every message through: it must return at once. Filter inside the loop what has to be waited for.",
+  );
+}
+
+export function checkLogSubscription(handler: unknown, { from }: LogSubscribeOptions): void {
+  checkFunction("The handler", handler);
+  if (from === undefined || from === "start" || from === "live") return;
+  const { position, time } = (from ?? {}) as { position?: unknown; time?: number };
+  checkBound("from.time", time);
+  if (position === undefined && time === undefined) {
+    throw invalidArgument("from", from, '"start", "live", { position } or { time }');
+  }
 }
 
 export function checkAppend(stream: string, options: AppendOptions): void {
@@ -54,6 +85,9 @@ export function copyEvents(events: readonly NewEvent[]): NewEvent[] {
     throw new InvalidArgumentError(`The events are ${show(events)}: they must be an array.`);
   }
   return events.map((event: NewEvent) => {
+    if (typeof event !== "object" || event === null) {
+      throw invalidArgument("An event", event, "an object with a type and a payload");
+    }
     const { type, payload, meta } = event;
     assertTopic(type);
     if (meta !== undefined && (typeof meta !== "object" || meta === null)) {

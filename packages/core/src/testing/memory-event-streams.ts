@@ -1,3 +1,4 @@
+import { checkFunction } from "../arguments.js";
 import { type Clock, systemClock } from "../clock.js";
 import { reportUncaught } from "../diagnostics/report-uncaught.js";
 import type {
@@ -182,8 +183,10 @@ export class MemoryEventStreams implements EventStreams {
     checkName("The name of a projection", projection.name);
     return {
       checkpoint: () => this.#ask((data) => data.rowsOf(projection).checkpoint),
-      get: <Row>(id: string) =>
-        this.#ask((data) => data.rowsOf(projection).get(id) as Row | undefined),
+      get: async <Row>(id: string) => {
+        checkName("The id of a row", id);
+        return await this.#ask((data) => data.rowsOf(projection).get(id) as Row | undefined);
+      },
       list: <Row>(range: RowRange = {}) =>
         this.#ask((data) => data.rowsOf(projection).list(range) as ProjectionRow<Row>[]),
     };
@@ -194,6 +197,7 @@ export class MemoryEventStreams implements EventStreams {
     callback: (transaction: ProjectionTransaction) => T | PromiseLike<T>,
   ): Promise<T> {
     checkName("The name of a projection", projection.name);
+    checkFunction("The callback of a transaction", callback);
     return await this.#ask((data) => {
       const scope = {
         projection: projection.name,

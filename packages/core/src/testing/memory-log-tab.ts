@@ -6,7 +6,12 @@ import type {
   LogSubscribeOptions,
 } from "../links/event-log.js";
 import type { LinkConnection } from "../links/link.js";
-import { checkBound, checkCount } from "../links/store-arguments.js";
+import {
+  checkBound,
+  checkLogQuery,
+  checkLogSubscription,
+  isWanted,
+} from "../links/store-arguments.js";
 import { compilePattern } from "../topics/match-topic.js";
 import type { PubSubBus, Unsubscribe } from "../types.js";
 import type { MemoryLog, MemoryLogEntry } from "./memory-event-log.js";
@@ -37,7 +42,7 @@ export class MemoryLogTab implements EventLog {
     const log = this.#log;
     const { limit, order = "asc" } = query;
     const matches = compilePattern(pattern);
-    checkCount("limit", limit);
+    checkLogQuery(query);
     const wanted = compileTimes(query);
     await this.#connection.flush();
     let after = query.after === undefined ? 0 : log.placeOf(query.after);
@@ -52,7 +57,7 @@ export class MemoryLogTab implements EventLog {
         else before = stored.place;
         if (!matches(stored.message.topic) || !wanted(stored)) continue;
         const entry = log.copy(stored);
-        if (query.where && !query.where(entry.message)) continue;
+        if (!isWanted(query.where, entry.message)) continue;
         yield entry;
         left -= 1;
         if (left === 0) return;
@@ -65,9 +70,11 @@ export class MemoryLogTab implements EventLog {
   async subscribe(
     pattern: string,
     handler: (entry: LogEntry) => unknown,
-    { from = "live", signal }: LogSubscribeOptions = {},
+    options: LogSubscribeOptions = {},
   ): Promise<Unsubscribe> {
+    const { from = "live", signal } = options;
     const matches = compilePattern(pattern);
+    checkLogSubscription(handler, options);
     const log = this.#log;
     const flushed = this.#connection.flush();
     // What was published until now has its place, and what comes has a later one.

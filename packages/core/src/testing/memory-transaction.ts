@@ -67,7 +67,9 @@ class MemoryTransaction implements ProjectionTransaction {
   }
 
   async get<Row = Untyped>(id: string): Promise<Row | undefined> {
-    return this.#alive().get(id) as Row | undefined;
+    const rows = this.#alive();
+    checkName("The id of a row", id);
+    return rows.get(id) as Row | undefined;
   }
 
   async list<Row = Untyped>(range: RowRange = {}): Promise<ProjectionRow<Row>[]> {
@@ -81,7 +83,9 @@ class MemoryTransaction implements ProjectionTransaction {
   }
 
   delete(id: string): void {
-    this.#alive().rows.delete(id);
+    const { rows } = this.#alive();
+    checkName("The id of a row", id);
+    rows.delete(id);
   }
 
   clear(): void {

@@ -20,14 +20,15 @@ import {
 import {
   checkAppend,
   checkBound,
+  checkFunction,
   checkName,
   copyEvents,
   copyValue,
   createIdGenerator,
 } from "@pubsub-mfe/core/stores";
+import { CommitSignals } from "../commit-signal.js";
 import type { Connection } from "../connection.js";
 import { append } from "./append.js";
-import { CommitSignal } from "./commit-signal.js";
 import { deleteStream } from "./delete-stream.js";
 import { drainOutbox } from "./outbox.js";
 import { checkProjection, rowsOf } from "./projection-rows.js";
@@ -49,13 +50,13 @@ export interface DatabaseStreamsOptions {
 /** Event streams in IndexedDB. */
 export class DatabaseStreams implements EventStreams {
   readonly #access: StoreAccess;
-  readonly #signal: CommitSignal;
+  readonly #signals: CommitSignals;
   readonly #clock: Clock;
   readonly #createId = createIdGenerator();
 
   constructor({ dbName, connection, namespace, clock = systemClock }: DatabaseStreamsOptions) {
     this.#access = new StoreAccess(connection, namespace);
-    this.#signal = new CommitSignal(dbName);
+    this.#signals = new CommitSignals(`@pubsub-mfe/history:streams:${dbName}`);
     this.#clock = clock;
   }
 
@@ -66,7 +67,7 @@ export class DatabaseStreams implements EventStreams {
   ): Promise<AppendResult> {
     checkAppend(stream, options);
     const events = copyEvents(newEvents);
-    const { ns } = this.#access;
+    const commits = this.#signals.of(this.#access.ns);
     const result = await this.#access.use((store) =>
       append(store, {
         stream,
@@ -74,10 +75,10 @@ export class DatabaseStreams implements EventStreams {
         options,
         now: () => this.#clock.now(),
         createId: this.#createId,
-        onCommit: () => this.#signal.tellOthers(ns),
+        onCommit: () => commits.tellOthers(),
       }),
     );
-    if (events.length > 0 && !result.repeated) this.#signal.tellHere();
+    if (events.length > 0 && !result.repeated) commits.tellHere();
     return result;
   }
 
@@ -97,7 +98,7 @@ export class DatabaseStreams implements EventStreams {
   }
 
   onAppend(listener: () => void): Unsubscribe {
-    return this.#signal.listen(this.#access.ns, listener);
+    return this.#signals.of(this.#access.ns).listen(listener);
   }
 
   async pending(callback: (events: readonly StoredEvent[]) => unknown): Promise<void> {
@@ -133,6 +134,7 @@ export class DatabaseStreams implements EventStreams {
     callback: (transaction: ProjectionTransaction) => T | PromiseLike<T>,
   ): Promise<T> {
     checkProjection(projection);
+    checkFunction("The callback of a transaction", callback);
     // What the callback throws must not look as if the connection were closed: it is called once.
     const begun = await this.#access.use(async (store) => ({
       result: transact(store, projection, callback),

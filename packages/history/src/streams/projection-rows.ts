@@ -17,11 +17,13 @@ export function rowsOf(access: StoreAccess, projection: ProjectionId): Projectio
         const found = await db.get("checkpoints", [ns, name, version]);
         return found && positions.of(found.position);
       }),
-    get: <Row>(id: string) =>
-      access.use(async ({ db, ns }) => {
+    get: async <Row>(id: string) => {
+      checkName("The id of a row", id);
+      return await access.use(async ({ db, ns }) => {
         const found = await db.get("rows", [ns, name, version, id]);
         return found?.row as Row | undefined;
-      }),
+      });
+    },
     list: async <Row>(range: RowRange = {}) => {
       const asked = rowKeys(access.ns, projection, range);
       if (asked === undefined) return [];

@@ -30,7 +30,9 @@ export class StoreAccess {
 
   use<R>(work: (store: Store) => Promise<R>): Promise<R> {
     const ns = this.#namespace();
-    return this.#connection.use((db, id) => work({ db, ns, positions: new Positions(id) }));
+    return this.#connection.use((db, id) =>
+      work({ db, ns, positions: new Positions(`${id}/${ns}`) }),
+    );
   }
 
   close(): Promise<void> {

@@ -85,6 +85,7 @@ class RowsTransaction implements ProjectionTransaction {
   }
 
   async get<Row = Untyped>(id: string): Promise<Row | undefined> {
+    checkName("The id of a row", id);
     return (await this.#read(() => this.#rows.get([...this.#key(), id])))?.row;
   }
 
@@ -108,6 +109,8 @@ class RowsTransaction implements ProjectionTransaction {
   }
 
   delete(id: string): void {
+    this.#assertAlive();
+    checkName("The id of a row", id);
     this.#write(() => this.#rows.delete([...this.#key(), id]));
   }
 

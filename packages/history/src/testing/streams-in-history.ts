@@ -32,6 +32,8 @@ export function streamsInHistoryContract(): void {
         await stranger.pending(() => Promise.reject(new Error("It is another's outbox.")));
         await stranger.delete("s");
         await stranger.transact(carts, (it) => it.clear());
+        const stale = { code: "STALE_POSITION", position: head };
+        await expect(collect(stranger.readAll({ after: head }))).rejects.toMatchObject(stale);
         const low = { name: "saga", epoch: 1 };
         const result = await stranger.append("s", numbered(9, 9), { commandId: "c", fence: low });
         expect(result).toMatchObject({ version: 1, repeated: false });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import type { CollectorLocks } from "../../types.js";
 import { payloads, World } from "../world.js";
 
 const TTL_MS = 3_600_000;
@@ -32,6 +33,40 @@ export function collectingContract(): void {
 
       expect(await world.stored("messages")).toHaveLength(10);
       expect(log.getStats().gcCyclesCompleted).toBe(1);
+    });
+
+    it("looks again at its end whether too much has come meanwhile", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      let asked = 0;
+      let onSecondTurn = (): void => {};
+      const secondTurn = new Promise<void>((resolve) => {
+        onSecondTurn = resolve;
+      });
+      const locks: CollectorLocks = {
+        async request(_name, _options, callback) {
+          asked += 1;
+          await callback({});
+          if (asked === 2) onSecondTurn();
+        },
+      };
+      const log = await world.attachedLog(bus, { maxMessages: 10, locks });
+      const burst = (count: number) => {
+        for (let n = 0; n < count; n += 1) bus.publish("a", n);
+      };
+      const remove = IDBObjectStore.prototype.delete;
+      const removing = vi.spyOn(IDBObjectStore.prototype, "delete");
+      removing.mockImplementationOnce(function (this: IDBObjectStore, range) {
+        burst(1_200);
+        return remove.call(this, range);
+      });
+
+      burst(3_000);
+      await secondTurn;
+      await log.detach();
+
+      expect(log.getStats().gcCyclesCompleted).toBe(2);
+      expect((await world.stored("messages")).length).toBeLessThan(10 + 1_024);
     });
 
     it("counts what was stored before it was attached", async () => {
@@ -310,6 +345,21 @@ export function collectingContract(): void {
   });
 
   describe("clearHistory", () => {
+    it("leaves the end of the log where it was", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = await world.attachedLog(bus);
+      for (let n = 0; n < 256; n += 1) bus.publish("a", n);
+      const before = await log.head();
+
+      await log.clearHistory();
+      const cleared = await log.head();
+      bus.publish("a", "next");
+
+      expect(cleared).toBe(before);
+      expect((await log.head()) > cleared).toBe(true);
+    });
+
     it("removes all of its namespace, and the log goes on", async () => {
       const world = new World();
       const bus = world.createBus();

@@ -116,6 +116,7 @@ export function readingContract(): void {
     });
 
     it.each([
+      [{ limit: "3" as never }, 'The query has limit "3" and fromTime -Infinity:'],
       [{ limit: -1 }, "The query has limit -1 and fromTime -Infinity:"],
       [{ limit: Number.NaN }, "The query has limit NaN and fromTime -Infinity:"],
       [{ fromTime: Number.NaN }, "The query has limit Infinity and fromTime NaN:"],

@@ -172,6 +172,24 @@ export function troubleContract(): void {
     });
   });
 
+  describe("clearHistory of a log that waits in memory", () => {
+    it("gives up what was published before it, and nothing that came after", async () => {
+      const world = new World();
+      const { bus } = world.watchedBus();
+      const log = await world.attachedLog(bus);
+      failCommits(2);
+      bus.publish("a", "before");
+      await expect(log.flush()).rejects.toMatchObject({ pending: true });
+
+      const clearing = log.clearHistory();
+      bus.publish("a", "after");
+      await clearing;
+      await log.flush();
+
+      expect(payloads(await world.stored("messages"))).toEqual(["after"]);
+    });
+  });
+
   describe("a disk that is full", () => {
     it("is relieved of what is too old, and the transaction repeated", async () => {
       const world = new World();
@@ -369,6 +387,20 @@ export function troubleContract(): void {
 
       await expect(reading.next()).rejects.toMatchObject({ code: "STALE_POSITION" });
       expect(payloads(await log.getHistory("a"))).toEqual([2]);
+      expect(told).toEqual(["HISTORY_DELETED"]);
+    });
+
+    it("is told once, also where the streams find it too", async () => {
+      const world = new World();
+      const { bus, told } = world.watchedBus();
+      const log = await world.attachedLog(bus);
+      await log.streams.head();
+      await world.deleteDatabase();
+
+      bus.publish("a", 1);
+      await log.flush();
+      await log.streams.head();
+
       expect(told).toEqual(["HISTORY_DELETED"]);
     });
   });

@@ -178,12 +178,45 @@ export function readingContract(openWorld: OpenLogWorld): void {
       ["#", { after: 7 }, "STALE_POSITION"],
       ["#", { limit: -1 }, "INVALID_ARGUMENT"],
       ["#", { limit: 1.5 }, "INVALID_ARGUMENT"],
+      ["#", { limit: "3" }, "INVALID_ARGUMENT"],
+      ["#", { fromTime: "yesterday" }, "INVALID_ARGUMENT"],
+      ["#", { order: "newest" }, "INVALID_ARGUMENT"],
+      ["#", { where: "topic" }, "INVALID_ARGUMENT"],
     ])("refuses %j with %j at the first step", async (pattern, query, code) => {
       const { a } = await openTabs(openWorld);
 
       const entries = a.read(pattern, query as object);
 
       await expect(collect(entries)).rejects.toMatchObject({ code });
+    });
+  });
+
+  describe("a position", () => {
+    it.each([
+      ["a sign", (position: string) => position.replace(/:0/, ":+")],
+      ["an exponent", (position: string) => `${position.slice(0, -3)}1e0`],
+      ["another base", (position: string) => position.replace(/:.*/, ":0x2")],
+      ["more digits", (position: string) => position.replace(/:/, ":0")],
+      ["something behind it", (position: string) => `${position} `],
+    ])("is refused with %s", async (_, tamper) => {
+      const { a, busA } = await openTabs(openWorld);
+      publish(busA, 1, 1);
+      const tampered = tamper(await a.head()) as LogPosition;
+
+      const reading = collect(a.read("#", { after: tampered }));
+
+      await expect(reading).rejects.toMatchObject({ code: "STALE_POSITION", position: tampered });
+    });
+  });
+
+  describe("a filter", () => {
+    it("that would have to be waited for is refused, and not taken for a yes", async () => {
+      const { a, busA } = await openTabs(openWorld);
+      publish(busA, 1, 1);
+
+      const reading = collect(a.read("#", { where: async () => false }));
+
+      await expect(reading).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     });
   });
 

@@ -273,5 +273,22 @@ export function subscribingContract(openWorld: OpenLogWorld): void {
 
       await expect(subscribed).rejects.toMatchObject({ code });
     });
+
+    it.each([
+      ["no handler", undefined, {}, "The handler is undefined: it must be a function."],
+      ["a word for from", () => {}, { from: "begin" }, 'from is "begin": it must be "start"'],
+      ["from null", () => {}, { from: null }, "from is null"],
+      ["from that says nothing", () => {}, { from: {} }, "from is an object"],
+      ["a time that is none", () => {}, { from: { time: "noon" } }, 'from.time is "noon"'],
+    ])("refuses %s", async (_, handler, options, sentence) => {
+      const { a } = await openTabs(openWorld);
+
+      const subscribed = a.subscribe("#", handler as () => void, options as object);
+
+      await expect(subscribed).rejects.toMatchObject({
+        code: "INVALID_ARGUMENT",
+        message: expect.stringContaining(sentence),
+      });
+    });
   });
 }

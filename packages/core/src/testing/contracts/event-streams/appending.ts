@@ -266,6 +266,15 @@ export function appendingContract(openWorld: OpenStreamsWorld): void {
       expect(await collect(a.readAll())).toEqual([]);
     });
 
+    it.each([null, 5, "cart.created"])("refuses the event %j", async (event) => {
+      const { a } = await openTabs(openWorld);
+
+      const refused = a.append("s", [...numbered(1, 1), event as never]);
+
+      await expect(refused).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+      expect(await collect(a.readAll())).toEqual([]);
+    });
+
     it("takes no step back in time along a stream, whatever the clock does", async () => {
       const { a, b, clock } = await openTabs(openWorld);
       const start = clock.wallMs;

@@ -228,10 +228,14 @@ export function projectionsContract(openWorld: OpenStreamsWorld): void {
       const { a } = await openTabs(openWorld);
       const other = await openTabs(openWorld);
       const position = await other.a.head();
+      const invalid = { code: "INVALID_ARGUMENT" };
 
-      await expect(a.transact(carts, (it) => it.put("", 1))).rejects.toMatchObject({
-        code: "INVALID_ARGUMENT",
-      });
+      await expect(a.transact(carts, (it) => it.put("", 1))).rejects.toMatchObject(invalid);
+      const none = null as unknown as string;
+      await expect(a.transact(carts, (it) => it.get(none))).rejects.toMatchObject(invalid);
+      await expect(a.transact(carts, (it) => it.delete(none))).rejects.toMatchObject(invalid);
+      await expect(a.rows(carts).get(none)).rejects.toMatchObject(invalid);
+      await expect(a.transact(carts, 5 as never)).rejects.toMatchObject(invalid);
       await expect(a.transact(carts, (it) => it.advance(position))).rejects.toMatchObject({
         code: "STALE_POSITION",
         position,

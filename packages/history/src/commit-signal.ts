@@ -1,11 +1,31 @@
 import { reportUncaught, type Unsubscribe } from "@pubsub-mfe/core";
 import { Listeners } from "@pubsub-mfe/core/stores";
 
+/** A {@link CommitSignal} for each namespace of a store. */
+export class CommitSignals {
+  readonly #prefix: string;
+  readonly #byNamespace = new Map<string, CommitSignal>();
+
+  /** @param prefix - of the names of channels that are this store's alone */
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  of(ns: string): CommitSignal {
+    let signal = this.#byNamespace.get(ns);
+    if (!signal) {
+      signal = new CommitSignal(`${this.#prefix}/${ns}`);
+      this.#byNamespace.set(ns, signal);
+    }
+    return signal;
+  }
+}
+
 /**
- * Tells all tabs that something was committed, over a channel that is open only while somebody
- * listens. Without BroadcastChannel the page hears of its own commits alone.
+ * Tells all tabs that something was committed, and nothing else, over a channel that is open only
+ * while somebody listens. Without BroadcastChannel the page hears of its own commits alone.
  */
-export class CommitSignal {
+class CommitSignal {
   readonly #channelName: string;
   readonly #listeners = new Listeners<void>((thrown) =>
     reportUncaught(thrown, "[@pubsub-mfe/history]"),
@@ -14,15 +34,14 @@ export class CommitSignal {
   #channel: BroadcastChannel | undefined;
   #stopWatching: Unsubscribe | undefined;
 
-  constructor(dbName: string) {
-    this.#channelName = `@pubsub-mfe/history:streams:${dbName}`;
+  constructor(channelName: string) {
+    this.#channelName = channelName;
   }
 
-  /** @param ns - whose commits are told of */
-  listen(ns: string, listener: () => void): Unsubscribe {
+  listen(listener: () => void): Unsubscribe {
     const remove = this.#listeners.add(listener);
     this.#listening += 1;
-    if (this.#listening === 1) this.#start(ns);
+    if (this.#listening === 1) this.#start();
     let removed = false;
     return () => {
       if (removed) return;
@@ -39,20 +58,20 @@ export class CommitSignal {
   }
 
   /** Tells the other tabs. */
-  tellOthers(ns: string): void {
+  tellOthers(): void {
     const channel = this.#channel ?? openChannel(this.#channelName);
-    channel?.postMessage(ns);
+    channel?.postMessage(null);
     if (channel !== this.#channel) channel?.close();
   }
 
-  #start(ns: string): void {
-    this.#open(ns);
+  #start(): void {
+    this.#open();
     this.#stopWatching = watchPage({
       // An open channel keeps some browsers from putting the page into the back/forward cache.
       onHide: () => this.#close(),
       onShow: () => {
         if (this.#channel) return;
-        this.#open(ns);
+        this.#open();
         // What was missed meanwhile.
         this.tellHere();
       },
@@ -64,11 +83,9 @@ export class CommitSignal {
     this.#close();
   }
 
-  #open(ns: string): void {
+  #open(): void {
     this.#channel = openChannel(this.#channelName);
-    this.#channel?.addEventListener("message", ({ data }) => {
-      if (data === ns) this.tellHere();
-    });
+    this.#channel?.addEventListener("message", () => this.tellHere());
   }
 
   #close(): void {
