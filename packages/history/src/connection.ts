@@ -46,6 +46,11 @@ export class Connection {
     this.#clock = clock;
   }
 
+  /** What tells the database that was opened last from those before it and after it. */
+  get databaseId(): string | undefined {
+    return this.#lastId;
+  }
+
   /**
    * Runs a piece of work, once more on a new connection where the browser had closed the old one
    * before it could begin; a few times, if need be.

@@ -17,8 +17,10 @@ import { type HistorySettings, readConfig } from "./config.js";
 import { Connection, type Work } from "./connection.js";
 import type { NewRow } from "./database.js";
 import { HistoryError, HistoryWriteError, isHistoryError } from "./errors.js";
+import { Handover } from "./handover.js";
 import { withKept } from "./kept.js";
 import { checkPattern, Reader, type ReaderContext } from "./reader.js";
+import { restore } from "./restoring.js";
 import { toRow } from "./snapshot.js";
 import { DatabaseStreams } from "./streams/event-streams.js";
 import { Subscriptions } from "./subscriptions.js";
@@ -59,6 +61,10 @@ class History implements HistoryAdapter {
   readonly #reader: Reader;
   readonly #collector: Collector;
   readonly #subscriptions: Subscriptions;
+  readonly #handover: Handover;
+  /** Until what earlier pages left behind is in the log, before anything of this page. */
+  #restoring: Promise<void> | undefined;
+  #restoringAgain: Promise<void> | undefined;
   #namespace: string | undefined;
   /** Also there while the database opens. */
   #attachment: LinkConnection | undefined;
@@ -83,7 +89,10 @@ class History implements HistoryAdapter {
       clock: settings.clock,
     });
     const { durability, maxMessages: maxKept } = settings;
-    this.#writer = new Writer(this.#connection, { durability, maxKept }, this.#createListener());
+    const ready = () => this.#restoring;
+    const options = { durability, maxKept, ready };
+    this.#writer = new Writer(this.#connection, options, this.#createListener());
+    this.#handover = new Handover(settings.dbName);
     const context: ReaderContext = {
       maxMessages: settings.maxMessages,
       use: (work) => this.#use(work),
@@ -128,10 +137,9 @@ class History implements HistoryAdapter {
     });
     this.#attachment = attachment;
     this.#trouble.attach(attachment, domain);
-    this.#stopWatching = onPageHiding(() => {
-      // First of all what this turn has published.
-      attachment.flush().catch(() => {});
-      this.#writer.writeAll();
+    this.#stopWatching = onPageHiding(({ type }) => this.#onHiding(attachment, ns, type));
+    this.#restoring = this.#restore(ns).finally(() => {
+      this.#restoring = undefined;
     });
     try {
       await this.#collector.count(ns);
@@ -252,11 +260,12 @@ class History implements HistoryAdapter {
   }
 
   async clearHistory(): Promise<void> {
-    this.#knownNamespace("clearHistory()");
+    const ns = this.#knownNamespace("clearHistory()");
     // Hands over at once what this turn has published.
     const settled = this.#settled().catch(() => {});
     const discard = this.#writer.sealKept();
     await settled;
+    await this.#handover.clear(ns);
     await this.#collector.clear();
     discard();
   }
@@ -278,9 +287,40 @@ class History implements HistoryAdapter {
     // What fails here was told to onError.
     await this.#writer.committed().catch(() => {});
     await this.#collector.idle();
+    this.#handover.close();
     await this.#connection.close();
     await this.streams.close();
     if (!this.#attachment) this.#trouble.detach();
+  }
+
+  /** Hands everything over at once: the page may not live to see another turn. */
+  #onHiding(attachment: LinkConnection, ns: string, event: string): void {
+    // First of all what this turn has published.
+    attachment.flush().catch(() => {});
+    this.#writer.writeAll();
+    const { databaseId } = this.#connection;
+    const rows = this.#writer.unconfirmed;
+    if (event !== "pagehide" || rows.length === 0 || databaseId === undefined) return;
+    this.#handover.leave({ ns, rows, databaseId });
+    // Nobody will be there to tell of the commit. Whoever reads now waits for it.
+    this.#subscriptions.tell(ns);
+  }
+
+  /** Stores what pages left behind that went away. What cannot be stored now is tried again. */
+  async #restore(ns: string): Promise<void> {
+    const { durability, maxMessages, log } = this.#settings;
+    try {
+      await this.#handover.open();
+      await this.#handover.take(ns, async (page) => {
+        const limits = { durability, maxMessages, expiresBefore: this.#expiresBefore() };
+        const stored = await this.#use((db, id) => restore(db, id, page, limits));
+        log("restored", { stored });
+        this.#collector.added(stored);
+        if (stored > 0) this.#subscriptions.tell(ns);
+      });
+    } catch (error) {
+      log("not restored", { error });
+    }
   }
 
   #createListener(): WriterListener {
@@ -310,7 +350,12 @@ class History implements HistoryAdapter {
   #tick(): void {
     const isWithoutDatabase = this.#writer.isWithoutDatabase;
     this.#writer.retry();
-    if (!isWithoutDatabase) this.#collector.collectInBackground();
+    if (isWithoutDatabase) return;
+    // One at a time: a clock that was turned far brings many ticks at once.
+    this.#restoringAgain ??= this.#restore(this.#knownNamespace("attach()")).finally(() => {
+      this.#restoringAgain = undefined;
+    });
+    this.#collector.collectInBackground();
   }
 
   /** Settles when everything published so far is committed, or could not be. */

@@ -9,6 +9,8 @@ const MAX_BATCH = 256;
 
 /** Options of a {@link Writer}. */
 export interface WriterOptions {
+  /** Where there is something older to be stored first: settles, without an error, when it is. */
+  ready(): Promise<void> | undefined;
   readonly durability: IDBTransactionDurability;
   /** How many messages wait in memory at most while nothing can be stored. */
   readonly maxKept: number;
@@ -68,9 +70,14 @@ export class Writer {
     return [...this.#inFlight, ...this.#waiting].reduce((sum, { rows }) => sum + rows.length, 0);
   }
 
+  /** All that is not known to be stored. */
+  get unconfirmed(): readonly NewRow[] {
+    return this.#batches().flatMap(({ rows }) => rows);
+  }
+
   /** What waits in memory because it cannot be stored. */
   get kept(): readonly NewRow[] {
-    return this.degraded ? this.#batches().flatMap(({ rows }) => rows) : [];
+    return this.degraded ? this.unconfirmed : [];
   }
 
   add(rows: readonly NewRow[]): void {
@@ -214,6 +221,9 @@ export class Writer {
   /** Once more where it fails: a transaction also ends with its connection, and for lack of room. */
   async #commit(rows: readonly NewRow[]): Promise<number> {
     const { durability } = this.#options;
+    const ready = this.#options.ready();
+    // Not for nothing: who hands something over relies on its being under way at once.
+    if (ready !== undefined) await ready;
     const once = () => this.#connection.useRepeatedly((db) => commit(db, rows, durability));
     try {
       return await once();

@@ -4,7 +4,7 @@ import type { Unsubscribe } from "../types.js";
  * Calls the function whenever the page may be about to end or to stand still. Never on `unload`,
  * which would keep the page out of the back/forward cache.
  */
-export function onPageHiding(fn: () => void): Unsubscribe {
+export function onPageHiding(fn: (event: Event) => void): Unsubscribe {
   if (typeof document === "undefined") return () => {};
   const listening = new AbortController();
   const { signal } = listening;
@@ -12,8 +12,8 @@ export function onPageHiding(fn: () => void): Unsubscribe {
   document.addEventListener("freeze", fn, { signal });
   document.addEventListener(
     "visibilitychange",
-    () => {
-      if (document.visibilityState === "hidden") fn();
+    (event) => {
+      if (document.visibilityState === "hidden") fn(event);
     },
     { signal },
   );

@@ -72,9 +72,14 @@ export class World {
     return { bus, told };
   }
 
-  /** How many of the connections are open. */
+  /** How many of the connections to the log's own database are open. */
   openConnections(): number {
-    return this.connections.filter(isOpen).length;
+    return this.connections.filter((it) => it.name === this.dbName && isOpen(it)).length;
+  }
+
+  /** Whether some log is ready to take what cannot be stored when its page goes. */
+  isHandoverOpen(): boolean {
+    return this.connections.some((it) => it.name !== this.dbName && isOpen(it));
   }
 
   /** What a store holds, in its own order, read over a connection of its own. */
