@@ -29,6 +29,8 @@ declare global {
     burst(round: number): void;
     /** Waits until the transaction of one message is in flight, and publishes others at once. */
     crowd(round: number, waiting: number): Promise<void>;
+    /** Follows what is stored of others, as a page with a subscription does. */
+    follow(): Promise<void>;
     /** How many messages of a round there are; NaN when they are not 0, 1, 2, … in this order. */
     stored(round: number): Promise<number>;
   }
@@ -87,6 +89,7 @@ window.crowd = async (round, waiting) => {
   await begun;
   for (let n = 1; n <= waiting; n += 1) bus.publish("round." + round, { n, text });
 };
+window.follow = () => log.subscribe("somebody.elses", () => {});
 window.stored = async (round) => {
   const messages = await log.getHistory("round." + round);
   return messages.every(({ payload }, n) => payload.n === n) ? messages.length : NaN;

@@ -12,6 +12,8 @@ export {
   checkLogQuery,
   checkLogSubscription,
   checkName,
+  checkOptions,
+  checkStreamQuery,
   copyEvents,
   copyValue,
   isWanted,

@@ -1,4 +1,4 @@
-import { type Clock, reportUncaught } from "@pubsub-mfe/core";
+import { type Clock, type PubSubBus, reportUncaught } from "@pubsub-mfe/core";
 import { show } from "@pubsub-mfe/core/stores";
 import { HistoryError } from "./errors.js";
 import type { CollectorLocks, HistoryConfig } from "./types.js";
@@ -22,6 +22,7 @@ export interface HistorySettings {
 
 /** @throws {@link HistoryError} `HISTORY_MISUSED` naming the option, its value and the rule */
 export function readConfig(config: HistoryConfig): HistorySettings {
+  check("The config", config, typeof config === "object" && config !== null, "an object");
   const { maxMessages = 1_000, ttlSeconds = 3_600, gcIntervalMs = 60_000 } = config;
   const { durability = "relaxed" } = config;
   const { dbName = "pubsub-history", namespace } = config;
@@ -67,6 +68,12 @@ export function readConfig(config: HistoryConfig): HistorySettings {
     locks,
     durability,
   };
+}
+
+/** @throws {@link HistoryError} `HISTORY_MISUSED` for what is no bus */
+export function checkBus(bus: Pick<PubSubBus, "connect" | "getStats">): void {
+  const holds = typeof bus?.connect === "function" && typeof bus.getStats === "function";
+  check("What attach() was given", bus, holds, "a bus, as createPubSub and joinPubSub return it");
 }
 
 function isName(value: unknown): boolean {

@@ -4,6 +4,7 @@ import type { LogDatabase, LogSchema } from "./database.js";
 import { HistoryUnavailableError } from "./errors.js";
 import type { Carried } from "./established.js";
 import { ForeignDatabaseError, isComplete, readId, upgrade, VERSION } from "./layout.js";
+import { withoutFullStop } from "./wording.js";
 
 /** How long to wait before each new attempt: a browser that clears its data closes what is opened meanwhile. */
 const DELAYS_MS = [0, 50, 100, 200, 400];
@@ -179,8 +180,8 @@ export class Connection {
     }
     const isNewer = error instanceof DOMException && error.name === "VersionError";
     const reason = isNewer
-      ? `a newer version of this package has written it: it has layout ${await this.#findVersion()}, and this one knows layout ${VERSION}. Update @pubsub-mfe/history.`
-      : `${error}. Private windows and full disks can refuse it.`;
+      ? `a newer version of this package has written it, or something else of that name: it has layout ${await this.#findVersion()}, and this one knows layout ${VERSION}. Update @pubsub-mfe/history, or give the log another dbName.`
+      : `${withoutFullStop(error)}. Private windows and full disks can refuse it.`;
     return new HistoryUnavailableError(this.#name, reason, {
       cause: error,
       refused: isNewer,

@@ -28,7 +28,7 @@ export interface EventRow {
   readonly time: number;
   readonly type: string;
   readonly payload: unknown;
-  readonly meta?: Readonly<Record<string, unknown>>;
+  readonly meta?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The layout of the database. */

@@ -1,4 +1,5 @@
 import type { Message } from "@pubsub-mfe/core";
+import { counted, withoutFullStop } from "./wording.js";
 
 /** The error that each code comes with. */
 export interface HistoryErrorByCode {
@@ -52,10 +53,12 @@ export class HistoryWriteError extends HistoryError {
   readonly pending: boolean;
 
   constructor(messageIds: readonly string[], cause: unknown, pending = false) {
-    const fate = pending ? "and wait in memory" : "but will not be read back";
+    const isOne = messageIds.length === 1;
+    const waits = isOne ? "waits" : "wait";
+    const fate = pending ? `and ${waits} in memory` : "but will not be read back";
     super(
       "HISTORY_WRITE_FAILED",
-      `${messageIds.length} messages could not be stored: ${cause}. They were delivered, ${fate}.`,
+      `${counted(messageIds.length, "message")} could not be stored: ${withoutFullStop(cause)}. ${isOne ? "It was" : "They were"} delivered, ${fate}.`,
       { cause },
     );
     this.messageIds = messageIds;
@@ -93,7 +96,7 @@ export class LogHandlerError extends HistoryError {
   constructor(pattern: string, { topic, id }: Message, cause: unknown) {
     super(
       "HISTORY_HANDLER_FAILED",
-      `A handler of "${pattern}" failed with a message of "${topic}": ${cause}. The log goes on.`,
+      `A handler of "${pattern}" failed with a message of "${topic}": ${withoutFullStop(cause)}. The log goes on.`,
       { cause },
     );
     this.pattern = pattern;

@@ -10,10 +10,11 @@ import {
   type PubSubBus,
   systemClock,
   type Unsubscribe,
+  type Untyped,
 } from "@pubsub-mfe/core";
-import { onPageHiding, show } from "@pubsub-mfe/core/stores";
+import { checkLogQuery, onPageHiding } from "@pubsub-mfe/core/stores";
 import { Collector } from "./collector.js";
-import { type HistorySettings, readConfig } from "./config.js";
+import { checkBus, type HistorySettings, readConfig } from "./config.js";
 import { Connection, type Work } from "./connection.js";
 import type { NewRow } from "./database.js";
 import { HistoryError, HistoryWriteError, isHistoryError } from "./errors.js";
@@ -115,6 +116,7 @@ class History implements HistoryAdapter {
   }
 
   async attach(bus: Pick<PubSubBus, "connect" | "getStats">): Promise<void> {
+    checkBus(bus);
     if (this.#attachment) {
       throw new HistoryError(
         "HISTORY_MISUSED",
@@ -181,17 +183,12 @@ class History implements HistoryAdapter {
     if (position === undefined) throw new HistoryWriteError([id], "it is not in the log");
   }
 
-  async getHistory(pattern: string, query: HistoryQuery = {}): Promise<Message[]> {
-    const { fromTime = Number.NEGATIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = query;
-    if (!isNumber(fromTime) || !isNumber(limit) || limit < 0) {
-      throw new HistoryError(
-        "HISTORY_MISUSED",
-        `The query has limit ${show(limit)} and fromTime ${show(fromTime)}: both must be numbers, limit 0 or more.`,
-      );
-    }
+  async getHistory<T = Untyped>(pattern: string, query: HistoryQuery = {}): Promise<Message<T>[]> {
     this.#knownNamespace("getHistory()");
     checkPattern(pattern);
-    const stored = this.#reader.readNewest(pattern, fromTime, Math.floor(limit));
+    checkLogQuery(query);
+    const { fromTime = Number.NEGATIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = query;
+    const stored = this.#reader.readNewest(pattern, fromTime, limit);
     const messages = await stored.catch((error: unknown) => {
       if (this.#writer.isWithoutDatabase) return [];
       throw error;
@@ -204,13 +201,13 @@ class History implements HistoryAdapter {
     return found;
   }
 
-  read(pattern: string, query?: LogQuery): AsyncIterable<LogEntry> {
+  read<T = Untyped>(pattern: string, query?: LogQuery): AsyncIterable<LogEntry<T>> {
     return this.#reader.read(pattern, query);
   }
 
-  subscribe(
+  subscribe<T = Untyped>(
     pattern: string,
-    handler: (entry: LogEntry) => unknown,
+    handler: (entry: LogEntry<T>) => unknown,
     options?: LogSubscribeOptions,
   ): Promise<Unsubscribe> {
     return this.#subscriptions.subscribe(pattern, handler, options);
@@ -350,7 +347,8 @@ class History implements HistoryAdapter {
   #tick(): void {
     const isWithoutDatabase = this.#writer.isWithoutDatabase;
     this.#writer.retry();
-    if (isWithoutDatabase) return;
+    // Of several logs of a page the one that stores: another one's limits may be narrower.
+    if (isWithoutDatabase || !this.#attachment?.active) return;
     // One at a time: a clock that was turned far brings many ticks at once.
     this.#restoringAgain ??= this.#restore(this.#knownNamespace("attach()")).finally(() => {
       this.#restoringAgain = undefined;
@@ -399,8 +397,4 @@ class History implements HistoryAdapter {
       `${asker} does not know whose log to use. Call attach(bus) first, or pass a namespace to createHistoryAdapter.`,
     );
   }
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === "number" && !Number.isNaN(value);
 }

@@ -1,7 +1,26 @@
 import "fake-indexeddb/auto";
-import { describe, expect, it, vi } from "vitest";
-import { createHistoryAdapter, type HistoryConfig, isHistoryError } from "./index.js";
+import type {
+  AppendOptions,
+  LogEntry,
+  LogQuery,
+  LogSubscribeOptions,
+  Message,
+  StreamQuery,
+} from "@pubsub-mfe/core";
+import { describe, expect, expectTypeOf, it, vi } from "vitest";
+import {
+  createHistoryAdapter,
+  type HistoryAdapter,
+  type HistoryConfig,
+  isHistoryError,
+} from "./index.js";
 import { World } from "./testing/world.js";
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
 
 const failureOf = (fn: () => unknown): unknown => {
   try {
@@ -35,6 +54,8 @@ describe("createHistoryAdapter", () => {
       "ttlSeconds is null: it must be a number of seconds, or 0 for no limit.",
     ],
     [{ namespace: 5 as never }, "namespace is 5: it must be a non-empty string."],
+    ["shop" as never, 'The config is "shop": it must be an object.'],
+    [null as never, "The config is null: it must be an object."],
     [{ dbName: "" }, 'dbName is "": it must be a non-empty string.'],
     [{ onError: "log" as never }, 'onError is "log": it must be a function.'],
     [
@@ -52,6 +73,61 @@ describe("createHistoryAdapter", () => {
     const config = { maxMessages: 1, ttlSeconds: 0, gcIntervalMs: 2 ** 31 - 1 };
 
     expect(createHistoryAdapter(config).getStats().attached).toBe(false);
+  });
+
+  it("takes options and queries that are undefined for left out", async () => {
+    const { dbName } = new World();
+    const log = createHistoryAdapter({
+      dbName,
+      namespace: "shop",
+      maxMessages: undefined,
+      ttlSeconds: undefined,
+      gcIntervalMs: undefined,
+      debug: undefined,
+      onError: undefined,
+      clock: undefined,
+      locks: undefined,
+      durability: undefined,
+    });
+    const query: LogQuery = {
+      after: undefined,
+      before: undefined,
+      fromTime: undefined,
+      toTime: undefined,
+      limit: undefined,
+      order: undefined,
+      where: undefined,
+    };
+    const streamQuery: StreamQuery = {
+      fromVersion: undefined,
+      toVersion: undefined,
+      untilTime: undefined,
+      direction: undefined,
+      limit: undefined,
+    };
+    const { streams } = log;
+    const options: LogSubscribeOptions = { from: undefined, signal: undefined };
+    const append: AppendOptions = {
+      expectedVersion: undefined,
+      commandId: undefined,
+      fence: undefined,
+      outbox: undefined,
+    };
+
+    await streams.append("s", [{ type: "a", payload: 1, meta: undefined }], append);
+    const found = await Promise.all([
+      log.getHistory("#", { limit: undefined, fromTime: undefined }),
+      collect(log.read("#", query)),
+      collect(streams.read("s", streamQuery)),
+      collect(streams.readAll({ after: undefined, types: undefined, limit: undefined })),
+      streams.rows({ name: "r", version: 1 }).list({ from: undefined, to: undefined }),
+    ]);
+    (await log.subscribe("#", () => {}, options))();
+    await log.detach();
+
+    expect(found.map(({ length }) => length)).toEqual([0, 0, 1, 1, 0]);
+    expect(await streams.readSnapshot("s", { name: "n", maxVersion: undefined })).toBeUndefined();
+    await log.detach();
   });
 
   it("has empty counters, and opens nothing, before it is used", () => {
@@ -176,6 +252,27 @@ describe("debug", () => {
       ["[@pubsub-mfe/history]", "committed", { persisted: 2, duplicates: 0 }],
       ["[@pubsub-mfe/history]", "collected", { removed: 1, left: 1 }],
     ]);
+  });
+});
+
+describe("the payload of what is read", () => {
+  interface Item {
+    readonly sku: string;
+  }
+
+  it("is of any type, or of the one that the caller names", () => {
+    const read = (log: HistoryAdapter) => ({
+      untyped: log.getHistory("a"),
+      typed: log.getHistory<Item>("a"),
+      entries: log.read<Item>("a"),
+      unsubscribe: log.subscribe("a", ({ message }: LogEntry<Item>) => message.payload.sku),
+      live: log.subscribe("a", ({ message }) => expectTypeOf(message.payload).toBeAny()),
+    });
+
+    type Read = ReturnType<typeof read>;
+    expectTypeOf<Awaited<Read["untyped"]>[number]["payload"]>().toBeAny();
+    expectTypeOf<Read["typed"]>().resolves.toEqualTypeOf<Message<Item>[]>();
+    expectTypeOf<Read["entries"]>().toEqualTypeOf<AsyncIterable<LogEntry<Item>>>();
   });
 });
 

@@ -42,9 +42,9 @@ export class Reader {
     mark?: Mark,
   ): AsyncGenerator<LogEntry, undefined> {
     const ns = this.#context.namespace("read()");
-    const { limit = Number.POSITIVE_INFINITY, order = "asc", where } = query;
     checkPattern(pattern);
     checkLogQuery(query);
+    const { limit = Number.POSITIVE_INFINITY, order = "asc", where } = query;
     if (!mark) await this.#context.flush();
     const reading = new Reading(
       {

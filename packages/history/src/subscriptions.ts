@@ -32,10 +32,10 @@ export class Subscriptions {
     handler: (entry: LogEntry) => unknown,
     options: LogSubscribeOptions = {},
   ): Promise<Unsubscribe> {
-    const { from = "live", signal } = options;
     const ns = this.#context.namespace("subscribe()");
     checkPattern(pattern);
     checkLogSubscription(handler, options);
+    const { from = "live", signal } = options;
     const endings = this.#endings;
     const mark = await this.#reader.mark("subscribe()");
     const after = typeof from === "object" && "position" in from ? from.position : undefined;
@@ -54,11 +54,8 @@ export class Subscriptions {
     });
     try {
       if (from !== "live") {
-        const query = {
-          ...(after !== undefined && { after }),
-          ...(typeof from === "object" && "time" in from && { fromTime: from.time }),
-        };
-        await subscription.catchUp(this.#reader.read(pattern, query, mark));
+        const fromTime = typeof from === "object" && "time" in from ? from.time : undefined;
+        await subscription.catchUp(this.#reader.read(pattern, { after, fromTime }, mark));
       }
     } catch (error) {
       end();

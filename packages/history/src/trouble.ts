@@ -4,6 +4,7 @@ import type { Row } from "./database.js";
 import { type HistoryError, HistoryWriteError } from "./errors.js";
 import type { Carried } from "./established.js";
 import { isMessageRow } from "./valid-row.js";
+import { counted } from "./wording.js";
 
 /** Tells the diagnostics of the page what happened to a log, while it is attached. */
 export class Trouble implements ConnectionListener {
@@ -54,7 +55,10 @@ export class Trouble implements ConnectionListener {
   onRecovered(): void {
     const dropped = this.#dropped;
     this.#dropped = 0;
-    const lost = dropped === 0 ? "none was given up" : `but for ${dropped} that were given up`;
+    const lost =
+      dropped === 0
+        ? "none was given up"
+        : `but for ${counted(dropped, "message")} given up before`;
     this.#warn(
       "HISTORY_RECOVERED",
       `The log stores again what is published, and what waited in memory: ${lost}.`,
@@ -65,7 +69,7 @@ export class Trouble implements ConnectionListener {
   onCollectedForRoom(removed: number): void {
     this.#warn(
       "HISTORY_COLLECTED",
-      `The origin has used up its quota: ${removed} old messages were removed at once.`,
+      `The origin has used up its quota. Removed at once: ${counted(removed, "old message")}.`,
       { removed },
     );
   }
@@ -92,7 +96,7 @@ export class Trouble implements ConnectionListener {
   onCarriedOver({ messages, skipped }: Carried): void {
     this.#warn(
       "HISTORY_CARRIED_OVER",
-      `The database "${this.#dbName}" was one of the established library: ${messages} messages were taken over. ${skipped} records were none, and are gone.`,
+      `The database "${this.#dbName}" was one of the established library. Taken over: ${counted(messages, "message")}. No messages, and gone: ${counted(skipped, "record")}.`,
       { messages, skipped },
     );
   }

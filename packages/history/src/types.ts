@@ -5,6 +5,7 @@ import type {
   HistoryQuery,
   Message,
   PubSubBus,
+  Untyped,
 } from "@pubsub-mfe/core";
 import type { HistoryError } from "./errors.js";
 
@@ -15,61 +16,61 @@ export interface HistoryConfig {
    *
    * @defaultValue `"pubsub-history"`
    */
-  readonly dbName?: string;
+  readonly dbName?: string | undefined;
   /**
    * Whose log it is: namespaces of one database know nothing of each other.
    *
    * @defaultValue the `app` of the bus it is attached to
    */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /**
    * The most messages kept; the oldest go first.
    *
    * @defaultValue `1_000`
    */
-  readonly maxMessages?: number;
+  readonly maxMessages?: number | undefined;
   /**
    * How long a message is kept, in seconds; `0` for no limit.
    *
    * @defaultValue `3_600`
    */
-  readonly ttlSeconds?: number;
+  readonly ttlSeconds?: number | undefined;
   /**
    * How often old messages are collected, in milliseconds.
    *
    * @defaultValue `60_000`
    */
-  readonly gcIntervalMs?: number;
+  readonly gcIntervalMs?: number | undefined;
   /**
    * Writes to the console what the log does.
    *
    * @defaultValue `false`
    */
-  readonly debug?: boolean;
+  readonly debug?: boolean | undefined;
   /**
    * Receives what went wrong in the background: messages that could not be stored, collections that
    * failed. Without it the console does.
    */
-  readonly onError?: (error: HistoryError) => void;
+  readonly onError?: ((error: HistoryError) => void) | undefined;
   /**
    * The source of time.
    *
    * @defaultValue the platform's
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /**
    * Lets one tab at a time collect.
    *
    * @defaultValue `navigator.locks`; where there is none, tabs may do the same work twice
    */
-  readonly locks?: CollectorLocks;
+  readonly locks?: CollectorLocks | undefined;
   /**
    * What "committed" means: handed to the operating system, which a power failure can undo, or
    * written to the disk, which takes far longer.
    *
    * @defaultValue `"relaxed"`
    */
-  readonly durability?: "relaxed" | "strict";
+  readonly durability?: "relaxed" | "strict" | undefined;
 }
 
 /** What is used of the Web Locks API; `navigator.locks` fits. */
@@ -126,7 +127,10 @@ export interface LogPlan {
   readonly plan: "none" | "topics" | "rows";
   /** The topics that match, of those that have messages. */
   readonly topics: readonly string[];
-  /** How many messages a read without a limit touches. */
+  /**
+   * How many stored messages a read without a limit looks at: all that lie there, also those that
+   * have expired or are too many, and have not been collected yet.
+   */
   readonly rows: number;
 }
 
@@ -142,19 +146,25 @@ export interface HistoryAdapter extends EventLog {
   readonly streams: EventStreams;
   /**
    * Starts to store what the bus publishes, from this call on; what is published while the database
-   * opens waits in memory. Of several logs of one database and namespace on a page one stores.
+   * opens waits in memory. Of several logs of one database and namespace on a page one stores, and
+   * collects by its own limits: give them the same.
    *
    * Without IndexedDB it settles as well: the log is kept in memory, which diagnostics tell.
    *
    * @throws {@link HistoryUnavailableError} for a database of something else or of a newer version;
    *   the bus goes on without a log
+   * @throws {@link HistoryError} `HISTORY_MISUSED` while it is attached, and for what is no bus
    */
   attach(bus: Pick<PubSubBus, "connect" | "getStats">): Promise<void>;
-  /** Stops to store, writes what is waiting, and closes the database. */
+  /**
+   * Stops to store, writes what is waiting, ends the subscriptions, and closes the database, also
+   * that of a log whose `streams` alone were used. Whatever is called afterwards opens it again.
+   */
   detach(): Promise<void>;
   /**
    * Settles when everything published so far is committed to the database. What waits in memory
-   * because it could not be is tried again.
+   * because it could not be is tried again. Handlers of `subscribe` are called after the commit,
+   * perhaps later than this settles.
    *
    * @throws {@link HistoryWriteError} when some of it could not be
    */
@@ -173,9 +183,11 @@ export interface HistoryAdapter extends EventLog {
    * memory because it cannot be stored.
    *
    * @throws {@link InvalidTopicError} for a pattern that is none
+   * @throws {@link InvalidArgumentError} for a `limit` that is no whole number, a `fromTime` that is no
+   *   number, and a query that is no object
    * @throws {@link HistoryUnavailableError} when the database cannot be opened
    */
-  getHistory(pattern: string, query?: HistoryQuery): Promise<Message[]>;
+  getHistory<T = Untyped>(pattern: string, query?: HistoryQuery): Promise<Message<T>[]>;
   /**
    * Counts the messages that match and are not too old or too many. What is older than a message
    * before it, because the clock was set back, counts until it is collected.
@@ -183,7 +195,10 @@ export interface HistoryAdapter extends EventLog {
    * @throws {@link InvalidTopicError} for a pattern that is none
    */
   count(pattern: string): Promise<number>;
-  /** Returns the topics of the stored messages, sorted; those of old ones until these are collected. */
+  /**
+   * Returns the topics of the stored messages, sorted; also topics whose messages have all expired or
+   * are too many, until these are collected.
+   */
   topics(): Promise<string[]>;
   /**
    * Tells how a pattern is read, and what that costs.

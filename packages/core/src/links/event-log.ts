@@ -1,4 +1,4 @@
-import type { Message, Unsubscribe } from "../types.js";
+import type { Message, Unsubscribe, Untyped } from "../types.js";
 
 declare const kind: unique symbol;
 
@@ -10,35 +10,35 @@ declare const kind: unique symbol;
 export type LogPosition = string & { readonly [kind]: "log" };
 
 /** A message and where it stands in the log. */
-export interface LogEntry {
-  readonly message: Message;
+export interface LogEntry<T = Untyped> {
+  readonly message: Message<T>;
   readonly position: LogPosition;
 }
 
 /** Options of {@link EventLog.read}. */
 export interface LogQuery {
   /** Only what stands after this position. */
-  readonly after?: LogPosition;
+  readonly after?: LogPosition | undefined;
   /** Only what stands before this position. */
-  readonly before?: LogPosition;
+  readonly before?: LogPosition | undefined;
   /** Only messages published at this time or later, in milliseconds since the epoch. */
-  readonly fromTime?: number;
+  readonly fromTime?: number | undefined;
   /** Only messages published at this time or earlier, in milliseconds since the epoch. */
-  readonly toTime?: number;
+  readonly toTime?: number | undefined;
   /**
    * At most so many, counted from the end that `order` begins with.
    *
    * @defaultValue no limit
    */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /**
    * `"asc"`: oldest first. `"desc"`: newest first.
    *
    * @defaultValue `"asc"`
    */
-  readonly order?: "asc" | "desc";
+  readonly order?: "asc" | "desc" | undefined;
   /** Only messages for which this returns something truthy. What it throws ends the read. */
-  readonly where?: (message: Message) => unknown;
+  readonly where?: ((message: Message) => unknown) | undefined;
 }
 
 /** Options of {@link EventLog.subscribe}. */
@@ -49,9 +49,14 @@ export interface LogSubscribeOptions {
    *
    * @defaultValue `"live"`
    */
-  readonly from?: "start" | "live" | { readonly position: LogPosition } | { readonly time: number };
+  readonly from?:
+    | "start"
+    | "live"
+    | { readonly position: LogPosition }
+    | { readonly time: number }
+    | undefined;
   /** Ends the subscription when it aborts, also while it catches up. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -66,9 +71,10 @@ export interface EventLog {
    * @param pattern - a topic or a pattern of topics, as for {@link PubSubBus.subscribe}
    * @throws {@link StalePositionError} (from the first step) for a position of another log
    * @throws {@link InvalidTopicError} (from the first step) for a pattern that is none
-   * @throws {@link InvalidArgumentError} (from the first step) for a `limit` that is no whole number
+   * @throws {@link InvalidArgumentError} (from the first step) for an option with a value that it
+   *   cannot have, such as a `limit` that is no whole number
    */
-  read(pattern: string, query?: LogQuery): AsyncIterable<LogEntry>;
+  read<T = Untyped>(pattern: string, query?: LogQuery): AsyncIterable<LogEntry<T>>;
   /**
    * Delivers what is stored from some point on, and then what comes, from any tab: each entry once,
    * in the order of the log, with neither a hole nor a double between old and new. What this page had
@@ -80,10 +86,12 @@ export interface EventLog {
    *   subscription
    * @throws {@link StalePositionError} for a position of another log
    * @throws {@link InvalidTopicError} for a pattern that is none
+   * @throws {@link InvalidArgumentError} for a handler that is no function, and an option with a value
+   *   that it cannot have
    */
-  subscribe(
+  subscribe<T = Untyped>(
     pattern: string,
-    handler: (entry: LogEntry) => unknown,
+    handler: (entry: LogEntry<T>) => unknown,
     options?: LogSubscribeOptions,
   ): Promise<Unsubscribe>;
   /**

@@ -12,17 +12,17 @@ export type EventPosition = string & { readonly [kind]: "event" };
 
 /** An event that is to be appended. */
 export interface NewEvent<T = Untyped> {
-  /** What happened, as a valid topic: the event is published under it. */
+  /** What happened: a valid topic, so that the event can be published under it. */
   readonly type: string;
   /** Anything that the structured clone algorithm can copy. */
   readonly payload: T;
   /** More facts about the event, which can be copied as well. */
-  readonly meta?: Readonly<Record<string, unknown>>;
+  readonly meta?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** An event as it is stored. */
 export interface StoredEvent<T = Untyped> extends NewEvent<T> {
-  /** A version 7 UUID (RFC 9562); the message that it is published as has the same. */
+  /** A version 7 UUID (RFC 9562). */
   readonly id: string;
   readonly stream: string;
   /** The place in its stream: 1 is the first. */
@@ -47,23 +47,25 @@ export interface AppendOptions {
    *
    * @defaultValue `"any"`
    */
-  readonly expectedVersion?: number | "any" | "none";
+  readonly expectedVersion?: number | "any" | "none" | undefined;
   /**
    * What the events came of, a non-empty string. When the stream has events under this id, nothing
-   * is appended, whatever `expectedVersion` says, and the result is that of the first time.
+   * is appended, whatever `expectedVersion` says, and the result is that of the first time. It holds
+   * for this stream alone: another one takes the same id as new.
    */
-  readonly commandId?: string;
+  readonly commandId?: string | undefined;
   /**
    * Refuses the append when a higher epoch of this fence was seen, before anything else is looked at;
    * otherwise this one is seen from now on, also when nothing is appended.
    */
-  readonly fence?: Fence;
+  readonly fence?: Fence | undefined;
   /**
-   * Puts the events into the outbox, for {@link EventStreams.pending}, in the same transaction.
+   * Puts the events into the outbox, for {@link EventStreams.pending}, in the same transaction. They
+   * lie there until the application takes them out.
    *
    * @defaultValue `false`
    */
-  readonly outbox?: boolean;
+  readonly outbox?: boolean | undefined;
 }
 
 /** What {@link EventStreams.append} did. */
@@ -83,33 +85,33 @@ export interface StreamQuery {
    *
    * @defaultValue `1`
    */
-  readonly fromVersion?: number;
+  readonly fromVersion?: number | undefined;
   /** The last version that is read. */
-  readonly toVersion?: number;
+  readonly toVersion?: number | undefined;
   /** Only what was committed at this time or earlier, in milliseconds since the epoch. */
-  readonly untilTime?: number;
+  readonly untilTime?: number | undefined;
   /**
    * `"backward"`: the last event first.
    *
    * @defaultValue `"forward"`
    */
-  readonly direction?: "forward" | "backward";
+  readonly direction?: "forward" | "backward" | undefined;
   /** At most so many, counted from the end that `direction` begins with. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** Options of {@link EventStreams.readAll}. */
 export interface AllStreamsQuery {
   /** Only what stands after this position. */
-  readonly after?: EventPosition;
+  readonly after?: EventPosition | undefined;
   /**
    * A pattern of event types, as for topics.
    *
    * @defaultValue `"#"`
    */
-  readonly types?: string;
+  readonly types?: string | undefined;
   /** At most so many, the oldest. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** The state of a stream as of one of its versions, so that a reader need not begin at the first. */
@@ -130,7 +132,7 @@ export interface SnapshotQuery {
    *
    * @defaultValue the newest
    */
-  readonly maxVersion?: number;
+  readonly maxVersion?: number | undefined;
 }
 
 /** Which rows: those of one projection, as one version of its code builds them. */
@@ -148,11 +150,11 @@ export interface ProjectionRow<Row = Untyped> {
 /** Which rows of a projection, by id; ids are compared as strings. */
 export interface RowRange {
   /** The first id. */
-  readonly from?: string;
+  readonly from?: string | undefined;
   /** The id that ends the range, which is not in it. */
-  readonly to?: string;
+  readonly to?: string | undefined;
   /** At most so many, the first. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** The rows of a projection, and how far they go. */
@@ -193,6 +195,8 @@ export interface ProjectionTransaction extends ProjectionRows {
 export interface EventStreams {
   /**
    * Appends events to a stream: all of them or none. What is refused changes nothing, fences included.
+   * Nothing is published on a bus: that is for the application, from the outbox (`outbox: true` and
+   * {@link EventStreams.pending}) or from what it reads after {@link EventStreams.onAppend}.
    *
    * @param stream - any non-empty string
    * @param events - copied before this returns, so that what is done to them later is not stored
@@ -228,6 +232,8 @@ export interface EventStreams {
   /**
    * Calls the listener after a commit of any tab, or once for several: what is new is to be read. It
    * may be called when nothing is. What it throws changes nothing for others.
+   *
+   * @throws {@link InvalidArgumentError} for a listener that is no function
    */
   onAppend(listener: () => void): Unsubscribe;
   /**
@@ -239,6 +245,7 @@ export interface EventStreams {
    *
    * @param callback - called with one batch after the other, until the outbox is empty; not at all
    *   when it is
+   * @throws {@link InvalidArgumentError} for a callback that is no function
    * @throws whatever the callback threw
    */
   pending(callback: (events: readonly StoredEvent[]) => unknown): Promise<void>;

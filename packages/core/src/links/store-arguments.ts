@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "../errors.js";
 import { show } from "../show.js";
 import { assertTopic } from "../topics/syntax.js";
 import type { LogQuery, LogSubscribeOptions } from "./event-log.js";
-import type { AppendOptions, NewEvent } from "./event-streams.js";
+import type { AppendOptions, NewEvent, StreamQuery } from "./event-streams.js";
 import { findUncloneable } from "./find-uncloneable.js";
 
 /** @param subject - begins the sentence, such as `The name of a stream` */
@@ -25,8 +25,16 @@ export function checkBound(subject: string, value: number | undefined): void {
   throw invalidArgument(subject, value, "a number");
 }
 
+/** Options where any are given. */
+export function checkOptions(value: unknown): void {
+  if (typeof value === "object" && value !== null) return;
+  throw new InvalidArgumentError(`The options are ${show(value)}: they must be an object.`);
+}
+
 /** Everything of a query but its positions, which only the store itself knows. */
-export function checkLogQuery({ fromTime, toTime, limit, order, where }: LogQuery): void {
+export function checkLogQuery(query: LogQuery): void {
+  checkOptions(query);
+  const { fromTime, toTime, limit, order, where } = query;
   checkBound("fromTime", fromTime);
   checkBound("toTime", toTime);
   checkCount("limit", limit);
@@ -45,8 +53,10 @@ export function isWanted<T>(where: ((value: T) => unknown) | undefined, value: T
   );
 }
 
-export function checkLogSubscription(handler: unknown, { from }: LogSubscribeOptions): void {
+export function checkLogSubscription(handler: unknown, options: LogSubscribeOptions): void {
   checkFunction("The handler", handler);
+  checkOptions(options);
+  const { from } = options;
   if (from === undefined || from === "start" || from === "live") return;
   const { position, time } = (from ?? {}) as { position?: unknown; time?: number };
   checkBound("from.time", time);
@@ -55,9 +65,22 @@ export function checkLogSubscription(handler: unknown, { from }: LogSubscribeOpt
   }
 }
 
-export function checkAppend(stream: string, options: AppendOptions): void {
-  const { expectedVersion = "any", commandId, fence } = options;
+/** Everything of a query of one stream. */
+export function checkStreamQuery(stream: string, query: StreamQuery): void {
   checkName("The name of a stream", stream);
+  checkOptions(query);
+  const { fromVersion, toVersion, untilTime, direction, limit } = query;
+  checkBound("fromVersion", fromVersion);
+  checkBound("toVersion", toVersion);
+  checkBound("untilTime", untilTime);
+  checkChoice("direction", direction, ["forward", "backward"]);
+  checkCount("limit", limit);
+}
+
+export function checkAppend(stream: string, options: AppendOptions): void {
+  checkName("The name of a stream", stream);
+  checkOptions(options);
+  const { expectedVersion = "any", commandId, fence } = options;
   if (expectedVersion !== "any" && expectedVersion !== "none") {
     if (!Number.isSafeInteger(expectedVersion) || expectedVersion < 0) {
       const rule = 'a whole number of 0 or more, "none" or "any"';

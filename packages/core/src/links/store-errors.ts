@@ -12,7 +12,7 @@ export class ConcurrencyError extends BusError {
   constructor(stream: string, expectedVersion: number | "none", actualVersion: number) {
     super(
       "CONCURRENCY",
-      `The stream ${show(stream)} is at version ${actualVersion}, and ${expectedVersion === "none" ? "none" : `version ${expectedVersion}`} was expected. Somebody else appended to it: read it again, decide again, and append at its new version.`,
+      `The stream ${show(stream)} is at version ${actualVersion}, and the append expected ${expectedVersion === "none" ? "that the stream does not exist" : `version ${expectedVersion}`}. Somebody else appended to it: read it again, decide again, and append at its new version.`,
     );
     this.stream = stream;
     this.expectedVersion = expectedVersion;
@@ -39,7 +39,7 @@ export class FencedError extends BusError {
   }
 }
 
-/** A position is one of a log that is no longer there. */
+/** A position is one of a log that is no longer there, of another log, or none at all. */
 export class StalePositionError extends BusError {
   override readonly name = "StalePositionError";
   readonly position: unknown;
@@ -47,7 +47,7 @@ export class StalePositionError extends BusError {
   constructor(position: unknown) {
     super(
       "STALE_POSITION",
-      `${show(position)} is no position of this log. Was its database deleted or evicted meanwhile? Begin again from the start.`,
+      `${show(position)} is no position of this log. Was its database deleted or evicted meanwhile? Or is it of another namespace, or of the other kind: messages and events of streams have positions of their own? Begin again from the start.`,
     );
     this.position = position;
   }

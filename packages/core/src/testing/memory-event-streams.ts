@@ -24,6 +24,8 @@ import {
   checkBound,
   checkCount,
   checkName,
+  checkOptions,
+  checkStreamQuery,
   copyEvents,
   copyValue,
 } from "../links/store-arguments.js";
@@ -119,11 +121,8 @@ export class MemoryEventStreams implements EventStreams {
   }
 
   async *read(stream: string, query: StreamQuery = {}): AsyncGenerator<StoredEvent> {
+    checkStreamQuery(stream, query);
     const { fromVersion = 1, toVersion, untilTime, direction = "forward", limit } = query;
-    checkName("The name of a stream", stream);
-    checkBound("fromVersion", fromVersion);
-    checkBound("toVersion", toVersion);
-    checkBound("untilTime", untilTime);
     const wanted = ({ version, time }: StoredEvent): boolean =>
       version >= fromVersion &&
       version <= (toVersion ?? Number.POSITIVE_INFINITY) &&
@@ -133,6 +132,7 @@ export class MemoryEventStreams implements EventStreams {
   }
 
   async *readAll(query: AllStreamsQuery = {}): AsyncGenerator<StoredEvent> {
+    checkOptions(query);
     const { after, types = "#", limit } = query;
     const matches = compilePattern(types);
     yield* this.#pages((data) => {
@@ -147,10 +147,12 @@ export class MemoryEventStreams implements EventStreams {
   }
 
   onAppend(listener: () => void): Unsubscribe {
+    checkFunction("The listener", listener);
     return this.#listeners.add(listener);
   }
 
   async pending(callback: (events: readonly StoredEvent[]) => unknown): Promise<void> {
+    checkFunction("The callback", callback);
     for (;;) {
       const events = await this.#ask((data) => structuredClone(data.waiting(PAGE)));
       if (events.length === 0) return;

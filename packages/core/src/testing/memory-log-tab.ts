@@ -13,7 +13,7 @@ import {
   isWanted,
 } from "../links/store-arguments.js";
 import { compilePattern } from "../topics/match-topic.js";
-import type { PubSubBus, Unsubscribe } from "../types.js";
+import type { PubSubBus, Unsubscribe, Untyped } from "../types.js";
 import type { MemoryLog, MemoryLogEntry } from "./memory-event-log.js";
 import { MemoryLogSubscription } from "./memory-log-subscription.js";
 
@@ -38,11 +38,11 @@ export class MemoryLogTab implements EventLog {
     });
   }
 
-  async *read(pattern: string, query: LogQuery = {}): AsyncGenerator<LogEntry> {
+  async *read<T = Untyped>(pattern: string, query: LogQuery = {}): AsyncGenerator<LogEntry<T>> {
     const log = this.#log;
-    const { limit, order = "asc" } = query;
     const matches = compilePattern(pattern);
     checkLogQuery(query);
+    const { limit, order = "asc" } = query;
     const wanted = compileTimes(query);
     await this.#connection.flush();
     let after = query.after === undefined ? 0 : log.placeOf(query.after);
@@ -67,14 +67,14 @@ export class MemoryLogTab implements EventLog {
     }
   }
 
-  async subscribe(
+  async subscribe<T = Untyped>(
     pattern: string,
-    handler: (entry: LogEntry) => unknown,
+    handler: (entry: LogEntry<T>) => unknown,
     options: LogSubscribeOptions = {},
   ): Promise<Unsubscribe> {
-    const { from = "live", signal } = options;
     const matches = compilePattern(pattern);
     checkLogSubscription(handler, options);
+    const { from = "live", signal } = options;
     const log = this.#log;
     const flushed = this.#connection.flush();
     // What was published until now has its place, and what comes has a later one.

@@ -98,10 +98,12 @@ export class DatabaseStreams implements EventStreams {
   }
 
   onAppend(listener: () => void): Unsubscribe {
+    checkFunction("The listener", listener);
     return this.#signals.of(this.#access.ns).listen(listener);
   }
 
   async pending(callback: (events: readonly StoredEvent[]) => unknown): Promise<void> {
+    checkFunction("The callback", callback);
     await drainOutbox(this.#access, callback);
   }
 

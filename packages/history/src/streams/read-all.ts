@@ -1,5 +1,5 @@
 import type { AllStreamsQuery, StoredEvent } from "@pubsub-mfe/core";
-import { checkCount, compilePattern } from "@pubsub-mfe/core/stores";
+import { checkCount, checkOptions, compilePattern } from "@pubsub-mfe/core/stores";
 import { pageSizes } from "./page-sizes.js";
 import type { StoreAccess } from "./store.js";
 import { toStoredEvent } from "./stored-event.js";
@@ -9,6 +9,7 @@ export async function* readAll(
   access: StoreAccess,
   query: AllStreamsQuery,
 ): AsyncGenerator<StoredEvent> {
+  checkOptions(query);
   const { types = "#", limit = Number.POSITIVE_INFINITY } = query;
   const matches = compilePattern(types);
   checkCount("limit", limit);

@@ -1,5 +1,5 @@
 import type { EventPosition, StoredEvent, StreamQuery } from "@pubsub-mfe/core";
-import { checkBound, checkCount, checkName } from "@pubsub-mfe/core/stores";
+import { checkStreamQuery } from "@pubsub-mfe/core/stores";
 import { keysBelow } from "../database.js";
 import { pageSizes } from "./page-sizes.js";
 import type { StoreAccess } from "./store.js";
@@ -11,13 +11,9 @@ export async function* readStream(
   stream: string,
   query: StreamQuery,
 ): AsyncGenerator<StoredEvent> {
+  checkStreamQuery(stream, query);
   const { fromVersion = 1, toVersion = Number.POSITIVE_INFINITY, direction } = query;
   const { untilTime = Number.POSITIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = query;
-  checkName("The name of a stream", stream);
-  checkBound("fromVersion", fromVersion);
-  checkBound("toVersion", toVersion);
-  checkBound("untilTime", untilTime);
-  checkCount("limit", limit);
 
   const backward = direction === "backward";
   const sizes = pageSizes();

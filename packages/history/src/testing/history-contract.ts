@@ -3,6 +3,7 @@ import { collectingContract } from "./contract/collecting.js";
 import { connectingContract } from "./contract/connecting.js";
 import { duplicatesContract } from "./contract/duplicates.js";
 import { followingContract } from "./contract/following.js";
+import { handingOverContract } from "./contract/handing-over.js";
 import { interleavingContract } from "./contract/interleaving.js";
 import { layoutsContract } from "./contract/layouts.js";
 import { queryingContract } from "./contract/querying.js";
@@ -18,6 +19,7 @@ export function historyContract(): void {
   readingContract();
   queryingContract();
   followingContract();
+  handingOverContract();
   interleavingContract();
   collectingContract();
   connectingContract();

@@ -64,7 +64,10 @@ class Tab implements StreamsTab {
         }
         if (name === "pending") {
           return (callback: (events: never) => unknown) =>
-            target.pending((events) => this.#unlessClosed(() => callback(events as never)));
+            target.pending(
+              // What is no function is for the streams themselves to refuse.
+              callback && ((events) => this.#unlessClosed(() => callback(events as never))),
+            );
         }
         return target[name].bind(target);
       },

@@ -22,15 +22,18 @@ export class World {
   readonly clock: ManualClock = new ManualClock();
   /** What the logs told `onError`. */
   readonly errors: HistoryError[] = [];
-  /** Every connection that was opened, also by the logs. */
+  /** Every connection to the log's own database that was opened, also by the logs. */
   readonly connections: IDBDatabase[] = [];
+  /** Those to where pages leave what they could not store. */
+  readonly handovers: IDBDatabase[] = [];
   readonly #logs: HistoryAdapter[] = [];
 
   constructor() {
     const open = indexedDB.open.bind(indexedDB);
     const spy = vi.spyOn(indexedDB, "open").mockImplementation((name, version) => {
       const request = open(name, version);
-      request.addEventListener("success", () => this.connections.push(request.result));
+      const opened = name === this.dbName ? this.connections : this.handovers;
+      request.addEventListener("success", () => opened.push(request.result));
       return request;
     });
     onTestFinished(async () => {
@@ -38,6 +41,7 @@ export class World {
       for (const log of this.#logs) await log.detach();
       spy.mockRestore();
       await this.deleteDatabase();
+      await deleteDB(`${this.dbName}-handover`);
     });
   }
 
@@ -72,14 +76,13 @@ export class World {
     return { bus, told };
   }
 
-  /** How many of the connections to the log's own database are open. */
+  /** How many of the connections are open. */
   openConnections(): number {
-    return this.connections.filter((it) => it.name === this.dbName && isOpen(it)).length;
+    return this.connections.filter(isOpen).length;
   }
 
-  /** Whether some log is ready to take what cannot be stored when its page goes. */
-  isHandoverOpen(): boolean {
-    return this.connections.some((it) => it.name !== this.dbName && isOpen(it));
+  openHandovers(): number {
+    return this.handovers.filter(isOpen).length;
   }
 
   /** What a store holds, in its own order, read over a connection of its own. */

@@ -12,7 +12,7 @@ export function closingContract(): void {
       for (let n = 0; n < 600; n += 1) bus.publish("a", n);
       await log.detach();
 
-      expect(world.openConnections()).toBe(0);
+      expect([world.openConnections(), world.openHandovers()]).toEqual([0, 0]);
       expect(await world.stored("messages")).toHaveLength(600);
       expect(log.getStats()).toMatchObject({ messagesPersisted: 600, attached: false });
       await world.deleteDatabase();

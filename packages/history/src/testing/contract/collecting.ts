@@ -210,6 +210,25 @@ export function collectingContract(): void {
       expect(payloads(await world.stored("messages"))).toEqual([5]);
       expect(world.clock.timerCount).toBe(0);
     });
+
+    it("is a matter of the log that stores, of several of a page", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const gcIntervalMs = 500;
+      const storing = await world.attachedLog(bus, { maxMessages: 2, gcIntervalMs });
+      const waiting = await world.attachedLog(bus, { maxMessages: 1, gcIntervalMs });
+      for (const n of [1, 2, 3]) bus.publish("a", n);
+      await storing.flush();
+
+      world.clock.advance(500);
+      await storing.detach();
+      expect(payloads(await world.stored("messages"))).toEqual([2, 3]);
+      expect(waiting.getStats().gcCyclesCompleted).toBe(0);
+
+      world.clock.advance(500);
+      await waiting.detach();
+      expect(payloads(await world.stored("messages"))).toEqual([3]);
+    });
   });
 
   describe("locks", () => {

@@ -28,6 +28,21 @@ export function connectingContract(): void {
       expect(await log.getHistory("a")).toHaveLength(1);
     });
 
+    it.each([
+      [undefined, "undefined"],
+      [null, "null"],
+      [{}, "an object"],
+      ["shop", '"shop"'],
+    ])("is refused with %o, which is no bus", async (bus, shown) => {
+      const log = new World().createLog();
+
+      await expect(log.attach(bus as never)).rejects.toMatchObject({
+        code: "HISTORY_MISUSED",
+        message: `What attach() was given is ${shown}: it must be a bus, as createPubSub and joinPubSub return it.`,
+      });
+      expect(log.getStats().attached).toBe(false);
+    });
+
     it("works again after detach", async () => {
       const world = new World();
       const [first, second] = [world.createBus(), world.createBus()];
@@ -88,7 +103,7 @@ export function connectingContract(): void {
 
       await expect(world.createLog().attach(world.createBus())).rejects.toMatchObject({
         code: "HISTORY_UNAVAILABLE",
-        message: `The database "${world.dbName}" cannot be opened: a newer version of this package has written it: it has layout 99, and this one knows layout 2. Update @pubsub-mfe/history.`,
+        message: `The database "${world.dbName}" cannot be opened: a newer version of this package has written it, or something else of that name: it has layout 99, and this one knows layout 2. Update @pubsub-mfe/history, or give the log another dbName.`,
       });
       const db = await openDB(world.dbName);
       expect(db.version).toBe(99);

@@ -1,6 +1,6 @@
 import { isBusError } from "@pubsub-mfe/core";
 import { describe, expect, it } from "vitest";
-import { payloads, World } from "../world.js";
+import { collectEntries, payloads, World } from "../world.js";
 
 export function readingContract(): void {
   describe("getHistory", () => {
@@ -116,17 +116,19 @@ export function readingContract(): void {
     });
 
     it.each([
-      [{ limit: "3" as never }, 'The query has limit "3" and fromTime -Infinity:'],
-      [{ limit: -1 }, "The query has limit -1 and fromTime -Infinity:"],
-      [{ limit: Number.NaN }, "The query has limit NaN and fromTime -Infinity:"],
-      [{ fromTime: Number.NaN }, "The query has limit Infinity and fromTime NaN:"],
-    ])("rejects the query %o", async (query, sentence) => {
+      [{ limit: "3" as never }, 'limit is "3": it must be a whole number of 0 or more.'],
+      [{ limit: -1 }, "limit is -1: it must be a whole number of 0 or more."],
+      [{ limit: 1.5 }, "limit is 1.5: it must be a whole number of 0 or more."],
+      [{ limit: Number.NaN }, "limit is NaN: it must be a whole number of 0 or more."],
+      [{ fromTime: Number.NaN }, "fromTime is NaN: it must be a number."],
+      [10 as never, "The options are 10: they must be an object."],
+      [null as never, "The options are null: they must be an object."],
+    ])("rejects the query %o as read does", async (query, message) => {
       const log = new World().createLog({ namespace: "shop" });
 
-      await expect(log.getHistory("a", query)).rejects.toMatchObject({
-        code: "HISTORY_MISUSED",
-        message: `${sentence} both must be numbers, limit 0 or more.`,
-      });
+      const failure = { code: "INVALID_ARGUMENT", message };
+      await expect(log.getHistory("a", query)).rejects.toMatchObject(failure);
+      await expect(collectEntries(log.read("a", query))).rejects.toMatchObject(failure);
     });
 
     it("reads nothing of another namespace", async () => {

@@ -293,6 +293,7 @@ export function troubleContract(): void {
       await turnEnd();
       expect(log.getStats()).toMatchObject({ attached: true, degraded: true, pending: 3 });
       expect(told[0]).toMatch(/^storage-degraded: The database .* cannot be opened/);
+      expect(String(world.errors[0])).not.toContain("..");
       expect(told[0]).toMatch(reason);
       expect(told.slice(1)).toEqual(["HISTORY_DROPPED"]);
       expect(world.errors).toHaveLength(1);
@@ -313,6 +314,21 @@ export function troubleContract(): void {
 
       expect(Object.isFrozen(message)).toBe(true);
       expect(payloads(await log.getHistory("a"))).toEqual([{ list: [1] }]);
+    });
+
+    it("is told in one sentence after the other, and of one message in the singular", async () => {
+      const world = new World();
+      const bus = world.createBus();
+      const log = world.createLog();
+      vi.stubGlobal("indexedDB", undefined);
+      await log.attach(bus);
+
+      bus.publish("a", 1);
+
+      const reason = `HistoryUnavailableError: The database "${world.dbName}" cannot be opened: this environment has no IndexedDB`;
+      await expect(log.flush()).rejects.toMatchObject({
+        message: `1 message could not be stored: ${reason}. It was delivered, and waits in memory.`,
+      });
     });
 
     it("stores what it has kept when there is one after all", async () => {

@@ -182,6 +182,8 @@ export function readingContract(openWorld: OpenLogWorld): void {
       ["#", { fromTime: "yesterday" }, "INVALID_ARGUMENT"],
       ["#", { order: "newest" }, "INVALID_ARGUMENT"],
       ["#", { where: "topic" }, "INVALID_ARGUMENT"],
+      ["#", null, "INVALID_ARGUMENT"],
+      ["#", 10, "INVALID_ARGUMENT"],
     ])("refuses %j with %j at the first step", async (pattern, query, code) => {
       const { a } = await openTabs(openWorld);
 

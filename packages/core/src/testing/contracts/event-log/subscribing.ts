@@ -277,6 +277,13 @@ export function subscribingContract(openWorld: OpenLogWorld): void {
     it.each([
       ["no handler", undefined, {}, "The handler is undefined: it must be a function."],
       ["a word for from", () => {}, { from: "begin" }, 'from is "begin": it must be "start"'],
+      [
+        "a word for the options",
+        () => {},
+        "start",
+        'The options are "start": they must be an object.',
+      ],
+      ["options that are null", () => {}, null, "The options are null"],
       ["from null", () => {}, { from: null }, "from is null"],
       ["from that says nothing", () => {}, { from: {} }, "from is an object"],
       ["a time that is none", () => {}, { from: { time: "noon" } }, 'from.time is "noon"'],

@@ -92,6 +92,18 @@ export function appendingContract(openWorld: OpenStreamsWorld): void {
       expect(await payloads(a.read("cart"))).toEqual(Array.from({ length: at }, (_, n) => n + 1));
     });
 
+    it("says what was expected, a version or that there is no stream", async () => {
+      const { a } = await openTabs(openWorld);
+      await a.append("cart", numbered(1, 2));
+      const messageOf = (expectedVersion: number | "none") =>
+        a.append("cart", numbered(9, 9), { expectedVersion }).catch(String);
+
+      expect(await messageOf("none")).toContain(
+        "is at version 2, and the append expected that the stream does not exist.",
+      );
+      expect(await messageOf(1)).toContain("is at version 2, and the append expected version 1.");
+    });
+
     it.each(["none", 0, 3] as const)(
       "lets exactly one of two tabs win that append at %s",
       async (expectedVersion) => {
@@ -251,6 +263,8 @@ export function appendingContract(openWorld: OpenStreamsWorld): void {
         { expectedVersion: "some" },
         'expectedVersion is "some"',
       ],
+      ["options that are a number", "s", 1, "The options are 1: they must be an object."],
+      ["options that are null", "s", null, "The options are null"],
       ["an empty command", "s", { commandId: "" }, 'commandId is ""'],
       ["a fence without a name", "s", { fence: { name: "", epoch: 1 } }, 'fence is ""'],
       ["no epoch", "s", { fence: { name: "f", epoch: Number.NaN } }, '"f" is NaN'],

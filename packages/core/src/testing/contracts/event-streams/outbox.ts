@@ -29,6 +29,15 @@ export function outboxContract(openWorld: OpenStreamsWorld): void {
       expect(await drain(b)).toEqual([]);
     });
 
+    it("refuses a callback that is no function, also when there is nothing", async () => {
+      const { a } = await openTabs(openWorld);
+
+      await expect(a.pending(undefined as never)).rejects.toMatchObject({
+        code: "INVALID_ARGUMENT",
+        message: "The callback is undefined: it must be a function.",
+      });
+    });
+
     it("does not call back when there is nothing", async () => {
       const { a } = await openTabs(openWorld);
       const callback = vi.fn();

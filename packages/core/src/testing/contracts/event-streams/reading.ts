@@ -95,10 +95,13 @@ export function readingContract(openWorld: OpenStreamsWorld): void {
       ["s", { fromVersion: Number.NaN }, "fromVersion"],
       ["s", { toVersion: Number.NaN }, "toVersion"],
       ["s", { untilTime: Number.NaN }, "untilTime"],
+      ["s", { direction: "desc" }, 'direction is "desc": it must be "forward" or "backward".'],
+      ["s", null, "The options are null"],
+      ["s", 5, "The options are 5"],
     ])("refuses %j with %j at the first step", async (stream, query, field) => {
       const { a } = await openTabs(openWorld);
 
-      const events = a.read(stream, query);
+      const events = a.read(stream, query as object);
 
       await expect(collect(events)).rejects.toMatchObject({
         code: "INVALID_ARGUMENT",
@@ -197,6 +200,8 @@ export function readingContract(openWorld: OpenStreamsWorld): void {
       ["a position that is no string", { after: 7 }, "STALE_POSITION"],
       ["types that are no pattern", { types: "a..b" }, "INVALID_TOPIC"],
       ["a negative limit", { limit: -1 }, "INVALID_ARGUMENT"],
+      ["a query that is no object", "cart.#", "INVALID_ARGUMENT"],
+      ["null", null, "INVALID_ARGUMENT"],
       ["a limit that is no number", { limit: "5" }, "INVALID_ARGUMENT"],
     ])("refuses %s at the first step", async (_, query, code) => {
       const { a } = await openTabs(openWorld);
@@ -236,6 +241,15 @@ export function readingContract(openWorld: OpenStreamsWorld): void {
   });
 
   describe("onAppend", () => {
+    it("refuses a listener that is no function", async () => {
+      const { a } = await openTabs(openWorld);
+
+      const message = "The listener is undefined: it must be a function.";
+      expect(() => a.onAppend(undefined as never)).toThrow(
+        expect.objectContaining({ code: "INVALID_ARGUMENT", message }),
+      );
+    });
+
     it("tells every tab, which then finds what is new", async () => {
       const { a, b } = await openTabs(openWorld);
       const told = [a, b].map(
