@@ -204,6 +204,9 @@ export class TabPresence {
     this.#part = undefined;
     this.#keeper = undefined;
     this.#leader = undefined;
-    this.#take([]);
+    this.#roster.clear();
+    this.#shown = [];
+    // Nobody left: this tab knows of nobody.
+    this.known.reset([this.#present(this.#own)]);
   }
 }
