@@ -21,9 +21,13 @@ export interface OriginTab {
 /** Tabs in memory that share locks and a channel, and whose pages can be hidden, frozen and closed. */
 export class Origin {
   readonly hub: Hub = new Hub();
-  readonly store: MemoryLockStore = new MemoryLockStore();
+  readonly store: MemoryLockStore;
   readonly tabs: OriginTab[] = [];
   #opened = 0;
+
+  constructor(store: MemoryLockStore = new MemoryLockStore()) {
+    this.store = store;
+  }
 
   async open(config: CrossTabConfig = {}): Promise<OriginTab> {
     this.#opened += 1;
@@ -33,6 +37,7 @@ export class Origin {
       enableLeadership: true,
       transport: transportOf(this.hub, locks),
       locks,
+      clock: this.store.clock,
       ...config,
     });
     const bus = createPubSub();
