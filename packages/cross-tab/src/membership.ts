@@ -4,7 +4,7 @@ import { claimClientId } from "./client-id.js";
 import { CrossTabError } from "./errors.js";
 import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
 import { Leadership } from "./leadership/leadership.js";
-import { type PresenceMessage, readPresence } from "./presence/roster-wire.js";
+import { readPresence } from "./presence/roster-wire.js";
 import { TabPresence } from "./presence/tab-presence.js";
 import { type PublishEvent, publishTabEvents, publishTurn } from "./system-events.js";
 import { platformLocks, type TabLocks } from "./tab-locks.js";
@@ -34,7 +34,8 @@ export class Membership {
   readonly presence: Presence;
   readonly #context: MembershipContext & { readonly locks: TabLocks; readonly clock: Clock };
   readonly #presence: TabPresence;
-  readonly #leadership: Leadership;
+  /** One for each time that this tab takes part. */
+  #leadership: Leadership;
   readonly #lockPrefix: string;
   #clientId: string;
   #part: (MembershipPart & { readonly left: AbortController }) | undefined;
@@ -52,12 +53,7 @@ export class Membership {
       randomId,
     });
     this.presence = this.#presence.known;
-    this.#leadership = new Leadership({
-      locks,
-      name: `cross-tab:${channelName}`,
-      onTurn: (turn) => this.#onTurn(turn),
-      onUnavailable: (error) => this.#part?.onUnavailable(error),
-    });
+    this.#leadership = this.#createLeadership();
   }
 
   get clientId(): string {
@@ -86,15 +82,19 @@ export class Membership {
   }
 
   leave(): void {
-    this.#part?.left.abort(
-      new CrossTabError("DETACHED", "The adapter was detached, and this tab leads no more."),
+    const reason = new CrossTabError(
+      "DETACHED",
+      "The adapter was detached, and this tab leads no more.",
     );
+    this.#part?.left.abort(reason);
     this.#part = undefined;
+    this.#leadership.end(reason);
+    this.#leadership = this.#createLeadership();
   }
 
   /** @returns a sentence that says what is wrong with the data, `false` when it is of another kind */
   receive(data: unknown): string | boolean {
-    const message: PresenceMessage | string | undefined = readPresence(data);
+    const message = readPresence(data);
     if (message === undefined) return false;
     if (typeof message === "string") return message;
     this.#presence.receive(message);
@@ -114,6 +114,15 @@ export class Membership {
 
   resign(): void {
     this.#leadership.resign();
+  }
+
+  #createLeadership(): Leadership {
+    return new Leadership({
+      locks: this.#context.locks,
+      name: `cross-tab:${this.#context.channelName}`,
+      onTurn: (turn) => this.#onTurn(turn),
+      onUnavailable: (error) => this.#part?.onUnavailable(error),
+    });
   }
 
   async #claim(signal: AbortSignal) {

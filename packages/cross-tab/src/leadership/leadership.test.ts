@@ -136,6 +136,35 @@ describe("lead", () => {
     expect(a.locks).toMatchObject({ timers: 0, listeners: new Set(), channels: new Set() });
   });
 
+  it("ends at detach, too, while another adapter of the page is used", async () => {
+    const a = await new Origin().open();
+    const second = createCrossTabAdapter({ transport: new Hub().connect(), locks: a.locks });
+    await second.attach(a.bus);
+    const failure = expect(second.lead(() => {})).rejects.toMatchObject({ code: "DETACHED" });
+
+    second.detach();
+
+    await failure;
+    expect(a.adapter.isLeader()).toBe(true);
+  });
+
+  it("is possible again after another attach, while the callback of before still runs", async () => {
+    const { adapter, bus } = await new Origin().open({ transport: new Hub().connect() });
+    let finish = () => {};
+    const first = adapter.lead(() => new Promise<void>((resolve) => (finish = resolve)));
+    const failure = expect(first).rejects.toMatchObject({ code: "DETACHED" });
+    await turnEnd();
+
+    adapter.detach();
+    await adapter.attach(bus);
+    const second = adapter.lead(({ epoch }) => epoch);
+    await turnEnd();
+    finish();
+
+    await failure;
+    expect(await second).toBe(2);
+  });
+
   it("rejects without Web Locks, and diagnostics are told once", async () => {
     const told: unknown[] = [];
     const bus = createPubSub({

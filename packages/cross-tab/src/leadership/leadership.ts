@@ -22,6 +22,7 @@ export class Leadership {
   readonly #scopes = new Set<LeaderScope>();
   #turn: LockContext | undefined;
   #resign = new AbortController();
+  #runs = false;
   /** Why nobody can lead here. */
   #failure: { readonly error: unknown } | undefined;
 
@@ -36,6 +37,7 @@ export class Leadership {
 
   /** Takes part until the signal aborts; then what waits for the lead rejects with its reason. */
   async run(ended: AbortSignal): Promise<void> {
+    this.#runs = true;
     const { locks, name, onUnavailable } = this.#context;
     const options = { signal: ended, stealAfter: STEAL_AFTER_MS };
     try {
@@ -46,8 +48,12 @@ export class Leadership {
         onUnavailable(error);
       }
     }
-    const reason = ended.aborted ? ended.reason : this.#failure?.error;
-    for (const scope of this.#scopes) scope.giveUp(reason);
+    this.#giveUp(ended.aborted ? ended.reason : this.#failure?.error);
+  }
+
+  /** Ends what waits for a part that will not be taken; `run` ends by its signal. */
+  end(reason: unknown): void {
+    if (!this.#runs) this.#giveUp(reason);
   }
 
   lead<T>(callback: LeadCallback<T>, options: LeadOptions): Promise<T> {
@@ -66,6 +72,10 @@ export class Leadership {
   /** Hands the lead on: scopes are told, and it goes when they have ended. */
   resign(): void {
     this.#resign.abort(new CrossTabError("RESIGNED", "This tab handed the lead on by resign()."));
+  }
+
+  #giveUp(reason: unknown): void {
+    for (const scope of this.#scopes) scope.giveUp(reason);
   }
 
   async #lead({ epoch, signal: held }: LockContext, ended: AbortSignal): Promise<void> {

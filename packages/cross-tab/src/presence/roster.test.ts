@@ -186,6 +186,7 @@ describe("the roster", () => {
     await turnEnd();
     expect(b.adapter.tabs()).toHaveLength(2);
     expect(second.tabs()).toEqual([{ id: "second", state: "visible", leader: false }]);
+    const leads = second.lead(({ epoch }) => epoch);
 
     a.adapter.detach();
     await turnEnd();
@@ -197,6 +198,8 @@ describe("the roster", () => {
         .sort(),
     ).toEqual(["second", "tab-2"]);
     expect(second.tabs()).toHaveLength(2);
+    b.adapter.resign();
+    expect(await leads).toBe(3);
   });
 });
 

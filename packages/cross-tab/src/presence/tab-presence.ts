@@ -45,6 +45,8 @@ export class TabPresence {
   /** Who leads, by the latest turn that is known of. */
   #leader: { readonly id: string; readonly epoch: number; readonly version: number } | undefined;
   #keeper: RosterKeeper | undefined;
+  /** Ends the request for this tab's lock. */
+  #asking: AbortController | undefined;
 
   constructor(context: TabPresenceContext) {
     this.#context = context;
@@ -159,6 +161,7 @@ export class TabPresence {
       // A lock that is held in the back/forward cache gets the page dropped from it.
       void part.lock?.release();
       part.lock = undefined;
+      this.#asking?.abort();
       return;
     }
     this.#show();
@@ -168,15 +171,18 @@ export class TabPresence {
 
   /** Only whoever holds its lock is there for others. */
   async #takeLock(part: Part): Promise<void> {
+    const asking = new AbortController();
+    this.#asking?.abort();
+    this.#asking = asking;
     try {
       const lock = await acquire(this.#context.locks, this.#context.prefix + this.#own.id, {
-        signal: part.signal,
+        signal: AbortSignal.any([part.signal, asking.signal]),
       });
-      if (part.lock || !this.#page.isAwake) return void lock.release();
+      if (asking.signal.aborted) return void lock.release();
       part.lock = lock;
       this.#say(true);
     } catch {
-      // It takes part no more, or there are no locks, of which the leadership tells.
+      // It takes part no more or sleeps, or there are no locks, of which the leadership tells.
     }
   }
 
