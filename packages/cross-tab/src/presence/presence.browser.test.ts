@@ -65,6 +65,21 @@ describe("a tab in a browser", () => {
     await expect.poll(locksInUse).toEqual([]);
   });
 
+  it("that goes for good is missed at once, and joins again when it was kept after all", async () => {
+    const channelName = crypto.randomUUID();
+    const a = await openFrame({ channelName, clientId: "a" });
+    await a.adapter.lead(() => {});
+    const b = await openFrame({ channelName, clientId: "b" });
+    const others = () => a.adapter.tabs().filter(({ id }) => id !== "a");
+    await expect.poll(others).toHaveLength(1);
+
+    b.window.dispatchEvent(new b.window.PageTransitionEvent("pagehide", { persisted: false }));
+    await expect.poll(others).toEqual([]);
+    b.show();
+
+    await expect.poll(others).toEqual([{ id: "b", state: "visible", leader: false }]);
+  });
+
   it("keeps its id over a reload, and gives no second tab the same", async () => {
     const channelName = crypto.randomUUID();
     const first = await openFrame({ channelName });

@@ -13,7 +13,7 @@ export interface ListedTab {
 }
 
 /** A tab as it speaks of itself; its last word is that it is gone. */
-export type SpokenTab = ListedTab | (Omit<ListedTab, "state"> & { readonly state: "gone" });
+type SpokenTab = ListedTab | (Omit<ListedTab, "state"> & { readonly state: "gone" });
 
 /** A tab tells how it is. */
 export interface StateMessage {
@@ -24,7 +24,7 @@ export interface StateMessage {
 }
 
 /** A new leader wants to hear from everybody. */
-export interface CallMessage {
+interface CallMessage {
   readonly type: "call";
 }
 
