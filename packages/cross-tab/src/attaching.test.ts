@@ -40,6 +40,7 @@ describe("createCrossTabAdapter", () => {
       batchesSent: 0,
       averageBatchSize: 0,
       maxBatchSizeSeen: 0,
+      isLeader: false,
     });
     expect(createCrossTabAdapter().getStats().clientId).not.toBe(stats.clientId);
   });

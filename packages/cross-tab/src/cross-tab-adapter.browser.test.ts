@@ -8,9 +8,14 @@ function openRaw(name: string, Channel = BroadcastChannel): BroadcastChannel {
   return channel;
 }
 
+/** The next that is no talk about tabs. */
 function nextPost(channel: BroadcastChannel): Promise<unknown> {
   return new Promise((resolve) => {
-    channel.addEventListener("message", ({ data }) => resolve(data), { once: true });
+    channel.addEventListener("message", function listen({ data }) {
+      if (data.kind === "presence") return;
+      channel.removeEventListener("message", listen);
+      resolve(data);
+    });
   });
 }
 

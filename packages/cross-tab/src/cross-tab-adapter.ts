@@ -1,11 +1,15 @@
 import {
   type LinkConnection,
+  type Presence,
+  type PresentTab,
   type PubSubBus,
   type Receive,
   reportUncaught,
   type Unsubscribe,
 } from "@pubsub-mfe/core";
 import { CrossTabError } from "./errors.js";
+import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
+import { Membership } from "./membership.js";
 import { Receiver } from "./receiver.js";
 import { Sender } from "./sender.js";
 import { BroadcastChannelTransport } from "./transports/broadcast-channel.js";
@@ -32,7 +36,7 @@ export function createCrossTabAdapter(config: CrossTabConfig = {}): CrossTabAdap
 class CrossTab implements CrossTabAdapter {
   readonly #config: CrossTabConfig;
   readonly #channelName: string;
-  readonly #clientId: string;
+  readonly #membership: Membership;
   readonly #maxBatchSize: number;
   #connection: LinkConnection | undefined;
   #sent = 0;
@@ -43,7 +47,7 @@ class CrossTab implements CrossTabAdapter {
   #largestBatch = 0;
 
   constructor(config: CrossTabConfig) {
-    const { channelName = "pubsub-mfe", maxBatchSize = 50, clientId = randomId() } = config;
+    const { channelName = "pubsub-mfe", maxBatchSize = 50, clientId, clock, locks } = config;
     if (!Number.isInteger(maxBatchSize) || maxBatchSize < 1) {
       throw new CrossTabError(
         "CROSS_TAB_MISUSED",
@@ -52,11 +56,11 @@ class CrossTab implements CrossTabAdapter {
     }
     this.#config = config;
     this.#channelName = channelName;
-    this.#clientId = clientId;
+    this.#membership = new Membership({ channelName, clientId, clock, locks, randomId });
     this.#maxBatchSize = maxBatchSize;
   }
 
-  async attach(bus: Pick<PubSubBus, "connect">): Promise<void> {
+  async attach(bus: Pick<PubSubBus, "connect" | "publish">): Promise<void> {
     if (this.#connection) {
       throw new CrossTabError(
         "CROSS_TAB_MISUSED",
@@ -66,29 +70,61 @@ class CrossTab implements CrossTabAdapter {
     const transport = this.#createTransport();
     const sender = this.#createSender(transport);
     let stopListening: Unsubscribe | undefined;
+    let joined: Promise<void> | undefined;
     this.#connection = bus.connect({
       domain: `origin:${this.#channelName}`,
       send: (messages) => sender.send(messages),
       onMessages: (receive) => {
-        stopListening = transport.onMessage(this.#createReceiver(receive).receive);
+        const receiver = this.#createReceiver(receive);
+        stopListening = transport.onMessage((data) => {
+          const result = this.#membership.receive(data);
+          if (typeof result === "string") this.#refuse(result);
+          else if (!result) receiver.receive(data);
+        });
+        joined = this.#join(bus, transport);
       },
       // What was sent is on its way already.
       flush: () => {},
       close: () => {
         this.#connection = undefined;
+        this.#membership.leave();
         stopListening?.();
         transport.close();
       },
     });
+    await joined;
   }
 
   detach(): void {
     this.#connection?.dispose();
   }
 
+  async lead<T>(callback: LeadCallback<T>, options?: LeadOptions): Promise<T> {
+    if (!this.#connection) {
+      throw new CrossTabError("DETACHED", "This adapter is not attached: call attach(bus) first.");
+    }
+    return this.#membership.lead(callback, options);
+  }
+
+  resign(): void {
+    this.#membership.resign();
+  }
+
+  isLeader(): boolean {
+    return this.#config.enableLeadership === true && this.#membership.isLeading;
+  }
+
+  get presence(): Presence {
+    return this.#membership.presence;
+  }
+
+  tabs(): readonly PresentTab[] {
+    return this.presence.tabs();
+  }
+
   getStats(): CrossTabStats {
     return {
-      clientId: this.#clientId,
+      clientId: this.#membership.clientId,
       messagesSent: this.#sent,
       messagesReceived: this.#received,
       messagesDeduplicated: this.#deduplicated,
@@ -96,14 +132,61 @@ class CrossTab implements CrossTabAdapter {
       batchesSent: this.#batches,
       averageBatchSize: this.#batches === 0 ? 0 : this.#sent / this.#batches,
       maxBatchSizeSeen: this.#largestBatch,
+      isLeader: this.isLeader(),
     };
   }
 
+  /** Takes part among the tabs; only the adapter whose link is used does. */
+  #join(bus: Pick<PubSubBus, "publish">, transport: Transport): Promise<void> {
+    const { enableLeadership = false, emitSystemEvents = true } = this.#config;
+    return this.#membership.join({
+      send: (data) => {
+        try {
+          transport.send(data);
+        } catch (cause) {
+          const message = `The other tabs were not told of this one: ${cause}`;
+          this.#tell(new CrossTabError("SEND_FAILED", message, { cause }));
+        }
+      },
+      publish:
+        enableLeadership && emitSystemEvents
+          ? (topic, payload) => this.#publish(bus, topic, payload)
+          : undefined,
+      onUnavailable: (error) =>
+        this.#connection?.report({
+          type: "warning",
+          code: "LOCKS_UNAVAILABLE",
+          message: `There is no leader here, and this tab knows of no other. ${(error as Error).message}`,
+          details: error,
+        }),
+    });
+  }
+
+  #publish(bus: Pick<PubSubBus, "publish">, topic: string, payload: unknown): void {
+    try {
+      bus.publish(topic, payload, { scope: "page", source: "@pubsub-mfe/cross-tab" });
+    } catch (thrown) {
+      // A schema or a limit of the application's; the listeners of locks are no place to throw in.
+      reportUncaught(thrown, PREFIX);
+    }
+  }
+
+  #refuse(reason: string): void {
+    this.#rejected += 1;
+    this.#tell(
+      new CrossTabError("ENVELOPE_REJECTED", `What another tab sent was refused: ${reason}.`),
+    );
+  }
+
   #createSender(transport: Transport): Sender {
+    const membership = this.#membership;
     return new Sender({
       transport,
       publisher: randomId(),
-      clientId: this.#clientId,
+      // It may change until this tab has taken its part.
+      get clientId() {
+        return membership.clientId;
+      },
       maxBatchSize: this.#maxBatchSize,
       onSent: ({ length }) => {
         this.#log("sent", length);

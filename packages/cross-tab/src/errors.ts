@@ -1,9 +1,11 @@
 /** The error that each code comes with. */
 export interface CrossTabErrorByCode {
   readonly CROSS_TAB_MISUSED: CrossTabError;
+  readonly DETACHED: CrossTabError;
   readonly ENVELOPE_REJECTED: CrossTabError;
   readonly MESSAGE_GAP: MessageGapError;
   readonly MESSAGE_NOT_CLONEABLE: UncloneableMessageError;
+  readonly RESIGNED: CrossTabError;
   readonly SEND_FAILED: CrossTabError;
   readonly TRANSPORT_UNAVAILABLE: CrossTabError;
 }

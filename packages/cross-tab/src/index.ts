@@ -7,6 +7,8 @@ export {
   MessageGapError,
   UncloneableMessageError,
 } from "./errors.js";
+export type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
+export type { TabLocks } from "./tab-locks.js";
 export {
   BroadcastChannelTransport,
   type BroadcastChannelTransportOptions,

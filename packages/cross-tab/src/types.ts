@@ -1,5 +1,7 @@
-import type { PubSubBus } from "@pubsub-mfe/core";
+import type { Clock, Presence, PresentTab, PubSubBus } from "@pubsub-mfe/core";
 import type { CrossTabError } from "./errors.js";
+import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
+import type { TabLocks } from "./tab-locks.js";
 import type { Transport } from "./transports/transport.js";
 
 /** Options of {@link createCrossTabAdapter}. */
@@ -17,9 +19,9 @@ export interface CrossTabConfig {
    */
   readonly channelName?: string;
   /**
-   * Names this tab in `meta._sourceClientId` of what others receive from it.
-   *
-   * @defaultValue a random UUID
+   * Names this tab in `meta._sourceClientId` of what others receive from it, and in `tabs()`; no two
+   * tabs may have the same. Left out, one is generated that survives a reload, and that may change
+   * until `await attach()` resolved.
    */
   readonly clientId?: string;
   /**
@@ -28,6 +30,28 @@ export interface CrossTabConfig {
    * @defaultValue `50`
    */
   readonly maxBatchSize?: number;
+  /**
+   * Whether `isLeader()` tells who leads, and the system topics are published. The tabs have a leader
+   * all the same, who keeps the list of them.
+   *
+   * @defaultValue `false`
+   */
+  readonly enableLeadership?: boolean;
+  /**
+   * With `enableLeadership`: publishes `system.tab.initialized`, `system.tab.leadership-changed`,
+   * and of other tabs `system.tab.joined`, `system.tab.left` and `system.tab.asleep`, in this page.
+   *
+   * @defaultValue `true`
+   */
+  readonly emitSystemEvents?: boolean;
+  /** Measures the silence of a leader, and how long a tab may take to say its last words. */
+  readonly clock?: Clock;
+  /**
+   * What leadership and presence lock with, for tests.
+   *
+   * @defaultValue `navigator.locks`, and core's locks over it
+   */
+  readonly locks?: TabLocks;
   /**
    * Receives what went wrong: messages that cannot be sent, that came malformed, or that are
    * missing. Without it the console does.
@@ -53,6 +77,8 @@ export interface CrossTabStats {
   readonly batchesSent: number;
   readonly averageBatchSize: number;
   readonly maxBatchSizeSeen: number;
+  /** As {@link CrossTabAdapter.isLeader} tells. */
+  readonly isLeader: boolean;
 }
 
 /** Links a bus to the same bus in the other tabs of the origin. */
@@ -65,8 +91,36 @@ export interface CrossTabAdapter {
    * @throws {@link CrossTabError} `CROSS_TAB_MISUSED` when it is attached already
    * @throws {@link CrossTabError} `TRANSPORT_UNAVAILABLE` where the transport does not exist
    */
-  attach(bus: Pick<PubSubBus, "connect">): Promise<void>;
+  attach(bus: Pick<PubSubBus, "connect" | "publish">): Promise<void>;
   /** Sends what was published in this turn, and ends the link. */
   detach(): void;
   getStats(): CrossTabStats;
+  /**
+   * Waits until this tab leads, and runs the callback meanwhile.
+   *
+   * @remarks
+   * One tab of the channel leads at a time. A tab that is closed, left, frozen or stuck leads no more:
+   * the signal aborts, and when the tab leads again the callback runs anew, with a higher epoch, until
+   * one run settles without having lost the lead. What a run gave after it had lost the lead is not
+   * looked at. A frozen tab may act until it wakes: write `epoch` with whatever must not be done
+   * twice, and refuse what comes with a lower one.
+   *
+   * An adapter that waits for another one of its page leads once it is its turn.
+   *
+   * @returns what the callback gave
+   * @throws LocksUnavailableError of `@pubsub-mfe/core/locks` where there are no Web Locks
+   * @throws {@link CrossTabError} `DETACHED` when the adapter is not attached, or not any more
+   */
+  lead<T>(callback: LeadCallback<T>, options?: LeadOptions): Promise<T>;
+  /**
+   * Hands the lead on, once the callbacks of `lead` have ended: their signals abort. The tab queues
+   * again, behind the others. Without the lead it does nothing.
+   */
+  resign(): void;
+  /** Whether this tab leads now; always `false` without `enableLeadership`. */
+  isLeader(): boolean;
+  /** Knows which tabs are there. Without Web Locks, and until `attach`, it knows this one alone. */
+  readonly presence: Presence;
+  /** Gives the tabs that are there, this one included; the same as `presence.tabs()`. */
+  tabs(): readonly PresentTab[];
 }

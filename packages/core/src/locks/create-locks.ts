@@ -1,9 +1,10 @@
 import { type Clock, systemClock } from "../clock.js";
 import { nextTask } from "../delivery/next-task.js";
+import { browserPage } from "./browser-page.js";
 import { raiseEpoch } from "./epochs.js";
 import { LocksUnavailableError } from "./errors.js";
 import { locksOver } from "./hold.js";
-import type { LockChannel, Page, WebLocks } from "./platform.js";
+import type { LockChannel, WebLocks } from "./platform.js";
 import type { Locks } from "./types.js";
 
 /** Options of {@link createLocks}; what is left out is the platform's. */
@@ -76,14 +77,3 @@ export function createLocks(config: LocksConfig = {}): Locks {
       raiseEpoch(config.indexedDB ?? globalThis.indexedDB, dbName, name, signal),
   });
 }
-
-/** This page; a worker has no such events, and nobody sees it. */
-const browserPage: Page = {
-  on(event, listener) {
-    const isOfPage = event === "pagehide" || event === "pageshow";
-    const target = isOfPage ? globalThis : globalThis.document;
-    target?.addEventListener(event, listener);
-    return () => target?.removeEventListener(event, listener);
-  },
-  isVisible: () => globalThis.document?.visibilityState === "visible",
-};

@@ -7,7 +7,7 @@ export interface WebLocks {
     options: { readonly signal?: AbortSignal; readonly steal?: boolean },
     callback: () => Promise<void>,
   ): Promise<unknown>;
-  query(): Promise<unknown>;
+  query(): Promise<{ readonly held?: readonly { readonly name?: string }[] }>;
 }
 
 /** What is used of a `BroadcastChannel`. */
@@ -22,8 +22,12 @@ export type PageEvent = "pagehide" | "pageshow" | "freeze" | "resume" | "visibil
 
 /** A page as its locks see it. */
 export interface Page {
-  /** @returns ends the listening */
-  on(event: PageEvent, listener: () => void): () => void;
+  /**
+   * Calls the listener with each such event; that of `pagehide` says whether it is `persisted`.
+   *
+   * @returns ends the listening
+   */
+  on(event: PageEvent, listener: (event: object) => void): () => void;
   isVisible(): boolean;
 }
 

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../clock.js";
 import { locksOver } from "../locks/hold.js";
-import type { LockChannel, PageEvent, WebLocks } from "../locks/platform.js";
+import type { LockChannel, Page, PageEvent, WebLocks } from "../locks/platform.js";
 import type { HoldOptions, LockContext, Locks } from "../locks/types.js";
 
 /** A request for a lock, as a browser keeps it. */
@@ -64,7 +64,7 @@ export class MemoryLockStore {
 }
 
 /** Locks in memory, and the tab they live in: it can be hidden, frozen and closed. */
-export class MemoryLocks implements Locks {
+export class MemoryLocks implements Locks, WebLocks {
   /** Waits its turn; see {@link Locks.hold}. */
   readonly hold: <T>(
     name: string,
@@ -72,7 +72,17 @@ export class MemoryLocks implements Locks {
     options?: HoldOptions,
   ) => Promise<T>;
   readonly channels: Set<LockChannel> = new Set();
-  readonly listeners: Set<{ readonly event: PageEvent; readonly fn: () => void }> = new Set();
+  readonly listeners: Set<{ readonly event: PageEvent; readonly fn: (event: object) => void }> =
+    new Set();
+  /** The page, as it is hidden, shown, frozen and thawed here. */
+  readonly page: Page = {
+    on: (event, fn) => {
+      const listener = { event, fn };
+      this.listeners.add(listener);
+      return () => this.listeners.delete(listener);
+    },
+    isVisible: () => this.#visible,
+  };
   /** How many timers it waits for. */
   timers = 0;
   readonly #origin: MemoryLockStore;
@@ -89,16 +99,9 @@ export class MemoryLocks implements Locks {
         monotonic: () => origin.clock.monotonic(),
         setTimer: (fn, delayMs) => this.#setTimer(fn, delayMs),
       },
-      page: {
-        on: (event, fn) => {
-          const listener = { event, fn };
-          this.listeners.add(listener);
-          return () => this.listeners.delete(listener);
-        },
-        isVisible: () => this.#visible,
-      },
+      page: this.page,
       prefix: "memory",
-      webLocks: () => this.#locks,
+      webLocks: () => this,
       nextTask: (fn) => this.deliver(fn),
       openChannel: () => this.#openChannel(),
       raiseEpoch: async (name) => {
@@ -164,7 +167,10 @@ export class MemoryLocks implements Locks {
   }
 
   #emit(event: PageEvent): void {
-    for (const listener of [...this.listeners]) if (listener.event === event) listener.fn();
+    // Only pagehide says something by it: the page is kept.
+    for (const listener of [...this.listeners]) {
+      if (listener.event === event) listener.fn({ persisted: true });
+    }
   }
 
   #setTimer(fn: () => void, delayMs: number): () => void {
@@ -186,33 +192,41 @@ export class MemoryLocks implements Locks {
     };
   }
 
-  readonly #locks: WebLocks = {
-    request: (name, { signal, steal }, callback) =>
-      new Promise((resolve, reject) => {
-        const origin = this.#origin;
-        const request: Request = {
-          tab: this,
-          granted: () => {
-            signal?.removeEventListener("abort", withdraw);
-            this.deliver(() => {
-              void callback().finally(() => {
-                origin.end(name, request);
-                resolve(undefined);
-              });
+  /** Requests a lock of the origin, as `navigator.locks` does; `hold` is built on it. */
+  request(
+    name: string,
+    { signal, steal }: Parameters<WebLocks["request"]>[1],
+    callback: () => Promise<void>,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const origin = this.#origin;
+      const request: Request = {
+        tab: this,
+        granted: () => {
+          signal?.removeEventListener("abort", withdraw);
+          this.deliver(() => {
+            void callback().finally(() => {
+              origin.end(name, request);
+              resolve(undefined);
             });
-          },
-          refused: (reason) => this.deliver(() => reject(reason)),
-        };
-        const withdraw = () => {
-          origin.end(name, request);
-          reject(signal?.reason);
-        };
-        if (signal?.aborted) return reject(signal.reason);
-        signal?.addEventListener("abort", withdraw, { once: true });
-        origin.request(name, request, steal);
-      }),
-    query: async () => ({}),
-  };
+          });
+        },
+        refused: (reason) => this.deliver(() => reject(reason)),
+      };
+      const withdraw = () => {
+        origin.end(name, request);
+        reject(signal?.reason);
+      };
+      if (signal?.aborted) return reject(signal.reason);
+      signal?.addEventListener("abort", withdraw, { once: true });
+      origin.request(name, request, steal);
+    });
+  }
+
+  /** Names the locks that are held in the origin. */
+  async query(): Promise<{ readonly held: readonly { readonly name: string }[] }> {
+    return { held: this.#origin.locked().map((name) => ({ name })) };
+  }
 
   #openChannel(): LockChannel {
     const channel: LockChannel = {
