@@ -1,0 +1,87 @@
+// What two peers say to each other:
+//
+//   host                                  guest
+//        ── call ──────────────────────▶         somebody is here (also when the guest was first)
+//        ◀────────────────────── hello ──        again and again, until it is accepted
+//        ── accept, with a port ───────▶         of this hello, to the expected origin alone
+//        ◀═══════════════════════ open ══        over the port, as all that follows
+//        ◀════════════════════ messages ═▶
+//        ◀═══════════════════════ close ═▶
+//
+// Only what goes over the port holds more than random names; it was handed to one window of one
+// origin. A hello with another nonce is that of another document, or of one that starts again.
+import type { Message } from "@pubsub-mfe/core";
+
+/** The version of all that is below; a peer with another one is not understood. */
+export const PEER_VERSION = 1;
+
+/** Tells these messages from others that windows and workers get. */
+const MARK = "@pubsub-mfe/cross-tab:peer";
+const LONGEST_NAME = 256;
+/** More than any sender puts into one; an array without end is cheap to send. */
+const MOST_MESSAGES = 1_000;
+
+/** What goes between windows, or a worker and who started it. */
+export type Knock =
+  | { readonly type: "call" }
+  | { readonly type: "hello" | "accept"; readonly nonce: string; readonly clientId: string };
+
+/** What goes over the port. */
+export type PortMessage =
+  | { readonly type: "open"; readonly nonce: string }
+  | { readonly type: "messages"; readonly messages: readonly Message[] }
+  | { readonly type: "close"; readonly reason: CloseReason };
+
+/** `replaced`: another bus of the same window took its place. */
+export type CloseReason = "disposed" | "left" | "replaced";
+
+const REASONS: readonly unknown[] = ["disposed", "left", "replaced"];
+
+/** Makes of a knock what is posted. */
+export function sealKnock(knock: Knock): object {
+  return { mark: MARK, v: PEER_VERSION, ...knock };
+}
+
+/**
+ * Reads what a window or a worker got.
+ *
+ * @returns the knock; a sentence that says what is wrong with it; `undefined` for what is not meant
+ *   for this package
+ */
+export function readKnock(data: unknown): Knock | string | undefined {
+  const { mark, v, type, nonce, clientId } = fieldsOf(data);
+  if (mark !== MARK) return undefined;
+  if (v !== PEER_VERSION) {
+    return typeof v === "number"
+      ? `it has wire version ${v}, and this side understands ${PEER_VERSION}; update @pubsub-mfe/cross-tab in the older of the two`
+      : "it has no wire version";
+  }
+  if (type === "call") return { type };
+  if (type !== "hello" && type !== "accept") return "it is no part of a handshake";
+  if (!isName(nonce) || !isName(clientId)) return "it names no sender";
+  return { type, nonce, clientId };
+}
+
+/** @returns what came over the port, or a sentence that says what is wrong with it */
+export function readPortMessage(data: unknown): PortMessage | string {
+  const { type, nonce, messages, reason } = fieldsOf(data);
+  if (type === "open") return isName(nonce) ? { type, nonce } : "it names no sender";
+  if (type === "close") {
+    return REASONS.includes(reason)
+      ? { type, reason: reason as CloseReason }
+      : "it closes for no reason";
+  }
+  if (type !== "messages") return "it is not an envelope of this package";
+  if (!Array.isArray(messages)) return "it carries no messages";
+  if (messages.length > MOST_MESSAGES) return `it carries more than ${MOST_MESSAGES} messages`;
+  return { type, messages };
+}
+
+/** Own fields alone: nothing that came is to be found on a prototype. */
+function fieldsOf(data: unknown): Record<string, unknown> {
+  return typeof data === "object" && data !== null ? { __proto__: null, ...data } : {};
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.length <= LONGEST_NAME;
+}
