@@ -3,7 +3,7 @@ import { ManualClock } from "@pubsub-mfe/core/testing";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { connectIframe, connectOwner, connectParent, connectWorker } from "./frames.js";
 import { createCrossTabAdapter } from "./index.js";
-import { FakeFrame, knock, PAY, SHOP, untilState } from "./testing/frame.js";
+import { FakeFrame, knock, PAY, SHOP } from "./testing/frame.js";
 import { Hub } from "./testing/hub.js";
 import { nextMessage, payloads, turnEnd } from "./testing/tabs.js";
 
@@ -229,17 +229,17 @@ describe("an origin", () => {
   it("is that of the parent too: a port from another is not touched", async () => {
     const guest = frame.openGuest({}, ["https://other.example"]);
     const { port1, port2 } = new MessageChannel();
-    const heard = vi.fn();
-    port1.onmessage = heard;
     onTestFinished(() => port1.close());
     const { nonce } = frame;
 
     frame.toGuest(knock("accept", { nonce, clientId: "evil" }), { ports: [port2] });
     await turnEnd();
-    port2.postMessage("mine still");
-    await vi.waitUntil(() => heard.mock.calls.length > 0);
+    const data = await new Promise((resolve) => {
+      port1.onmessage = ({ data }) => resolve(data);
+      port2.postMessage("mine still");
+    });
 
-    expect(heard.mock.calls).toMatchObject([[{ data: "mine still" }]]);
+    expect(data).toBe("mine still");
     expect(guest.connection.state).toBe("connecting");
     expect(guest.errors).toMatchObject([{ code: "ORIGIN_REFUSED" }]);
   });
@@ -284,7 +284,7 @@ describe("a connection", () => {
     const { host, guest } = await connected();
 
     dispatchEvent(Object.assign(new Event("pagehide"), { persisted: false }));
-    await untilState(host, "connecting");
+    await host.untilState("connecting");
     host.bus.publish("a", "for the next");
     await turnEnd();
     guest.connection.dispose();
@@ -311,7 +311,7 @@ describe("a connection", () => {
     const { host } = await connected();
 
     frame.toHost(knock("hello", { nonce: "new", clientId: "reloaded" }));
-    await untilState(host, "connecting");
+    await host.untilState("connecting");
 
     expect(frame.knocks.at(-1)).toMatchObject({
       data: { type: "accept", nonce: "new" },
@@ -321,10 +321,11 @@ describe("a connection", () => {
 
   it("of another bus in the same frame takes the place of the first, which is told", async () => {
     const { host, guest } = await connected();
+    const end = guest.untilState("disposed");
 
+    // A plain bus is a page of its own.
     const second = frame.openGuest();
-    // One page has one link to its parent; a plain bus is a page of its own.
-    await untilState(guest, "disposed");
+    await end;
     await second.connection.connected;
     host.bus.publish("a", 1);
 
@@ -338,7 +339,7 @@ describe("a connection", () => {
 
     host.bus.publish("a", "last words");
     host.connection.dispose();
-    await untilState(guest, "connecting");
+    await guest.untilState("connecting");
     const next = frame.openHost();
     await next.connection.connected;
 
@@ -385,7 +386,7 @@ describe("a connection", () => {
   it("ends with its bus, and never begins for a signal that has aborted", async () => {
     const { host, guest } = await connected();
     host.bus.dispose();
-    await untilState(guest, "connecting");
+    await guest.untilState("connecting");
 
     expect(host.connection.state).toBe("disposed");
     expect(frame.openHost({ signal: AbortSignal.abort() }).connection.state).toBe("disposed");
@@ -496,7 +497,6 @@ describe("connectWorker", () => {
 
     worker.dispatchEvent(new Event("error"));
 
-    await vi.waitUntil(() => onError.mock.calls.length > 0);
     expect(onError.mock.calls[0]?.[0]).toMatchObject({
       code: "PEER_UNREACHABLE",
       message: "Not connected to the worker: Its script failed: it could not be loaded.",

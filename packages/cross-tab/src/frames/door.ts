@@ -26,7 +26,7 @@ export interface Door {
 }
 
 /** What happens at a {@link Door}. */
-export interface DoorListener {
+interface DoorListener {
   receive(arrival: Arrival): void;
   /** Somebody new may be behind it. */
   again(): void;

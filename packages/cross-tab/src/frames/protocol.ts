@@ -13,7 +13,7 @@
 import type { Message } from "@pubsub-mfe/core";
 
 /** The version of all that is below; a peer with another one is not understood. */
-export const PEER_VERSION = 1;
+const PEER_VERSION = 1;
 
 /** Tells these messages from others that windows and workers get. */
 const MARK = "@pubsub-mfe/cross-tab:peer";

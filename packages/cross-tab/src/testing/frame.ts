@@ -15,6 +15,8 @@ export interface Side {
   readonly received: Message[];
   readonly errors: CrossTabError[];
   readonly states: PeerState[];
+  /** Settles with the next change to this state. */
+  untilState(state: PeerState): Promise<void>;
 }
 
 /** A page at {@link SHOP} with a frame at {@link PAY}, in one realm: windows that only post. */
@@ -92,24 +94,27 @@ export class FakeFrame {
     const received: Message[] = [];
     const errors: CrossTabError[] = [];
     const states: PeerState[] = [];
+    const waits = new Set<(state: PeerState) => void>();
     bus.subscribe("#", (message) => received.push(message));
     const connection = connect(bus, {
       clock: this.clock,
       onError: (error) => errors.push(error),
-      onChange: (state) => states.push(state),
+      onChange: (state) => {
+        states.push(state);
+        for (const wait of waits) wait(state);
+      },
       ...options,
     });
     onTestFinished(() => bus.dispose());
-    return { bus, connection, received, errors, states };
+    const untilState = (wanted: PeerState) =>
+      new Promise<void>((resolve) => {
+        waits.add((state) => state === wanted && resolve());
+      });
+    return { bus, connection, received, errors, states, untilState };
   }
 }
 
 /** A message of the handshake as it is documented, made by hand. */
 export function knock(type: string, fields: object = {}): object {
   return { mark: "@pubsub-mfe/cross-tab:peer", v: 1, type, ...fields };
-}
-
-/** Waits for the next state of a connection that is not the one now. */
-export async function untilState({ connection }: Side, state: PeerState): Promise<void> {
-  await vi.waitUntil(() => connection.state === state);
 }
