@@ -165,7 +165,7 @@ describe("connectIframe", () => {
     iframe.sandbox.add("allow-scripts");
     iframe.srcdoc = `<script>
       parent.postMessage({ mark: "@pubsub-mfe/cross-tab:peer", v: 1, type: "hello",
-        nonce: "n", clientId: "c", origin: ${JSON.stringify(origin)} }, "*");
+        nonce: "n", origin: ${JSON.stringify(origin)} }, "*");
     </script>`;
     const refusal = new Promise((resolve) => {
       connectIframe(bus, iframe, { origin, onError: resolve, onChange: resolve });

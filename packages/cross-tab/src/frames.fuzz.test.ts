@@ -18,9 +18,9 @@ async function rawGuest(frame: FakeFrame, host: Side): Promise<MessagePort> {
       resolve(ports[0] as MessagePort);
     });
   });
-  frame.toHost(knock("hello", { nonce: "raw", clientId: "raw" }));
+  frame.toHost(knock("hello", { nonce: "raw" }));
   const port = await accepted;
-  port.postMessage({ type: "open", nonce: "raw" });
+  port.postMessage({ type: "open", nonce: "raw", clientId: "raw" });
   await host.connection.connected;
   return port;
 }
@@ -136,8 +136,8 @@ describe("what comes before there is a port", () => {
   it("names both versions when they differ, on both sides", async () => {
     const frame = new FakeFrame();
     const host = frame.openHost();
-    frame.toHost(knock("hello", { v: 2, nonce: "n", clientId: "c" }));
-    frame.toHost(knock("hello", { v: 2, nonce: "n", clientId: "c" }));
+    frame.toHost(knock("hello", { v: 2, nonce: "n" }));
+    frame.toHost(knock("hello", { v: 2, nonce: "n" }));
     await turnEnd();
     const answer = frame.knocks.at(-1)?.data;
     const guest = frame.openGuest();

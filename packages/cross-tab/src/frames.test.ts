@@ -249,7 +249,7 @@ describe("an origin", () => {
     const guest = frame.openGuest();
     const source = {};
     const { nonce } = frame;
-    frame.toHost(knock("hello", { nonce: "n", clientId: "c" }), { source });
+    frame.toHost(knock("hello", { nonce: "n" }), { source });
     const { port1, port2 } = new MessageChannel();
     onTestFinished(() => port1.close());
     frame.toGuest(knock("accept", { nonce, clientId: "c" }), { source, ports: [port2] });
@@ -310,7 +310,7 @@ describe("a connection", () => {
   it("is made anew with a page that did not say that the one before it went", async () => {
     const { host } = await connected();
 
-    frame.toHost(knock("hello", { nonce: "new", clientId: "reloaded" }));
+    frame.toHost(knock("hello", { nonce: "new" }));
     await host.untilState("connecting");
 
     expect(frame.knocks.at(-1)).toMatchObject({
@@ -372,7 +372,7 @@ describe("a connection", () => {
     guest.connection.dispose();
     await Promise.all(waits);
     const before = frame.knocks.length;
-    frame.toHost(knock("hello", { nonce: "n", clientId: "c" }));
+    frame.toHost(knock("hello", { nonce: "n" }));
     frame.toGuest(knock("call"));
     await turnEnd();
 

@@ -51,7 +51,7 @@ function parentDoor(expected: readonly string[]): Door {
     label: `the parent page at ${expected.join(" or ")}`,
     hint: `Does it call connectIframe() for this frame, with the origin ${location.origin}?`,
     isThere: () => true,
-    // Nothing that a guest posts outside of the port holds more than random names.
+    // Which of them it is shows in its answer, and a hello holds nothing but a random name.
     post: (data) => window.parent.postMessage(data, "*"),
     listen({ receive, leaving }) {
       const listening = new AbortController();

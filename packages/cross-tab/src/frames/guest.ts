@@ -28,7 +28,7 @@ export class Guest implements Handshake {
   }
 
   receive(arrival: Arrival): void {
-    const { door, established, refused } = this.#context;
+    const { door, clientId, established, refused } = this.#context;
     const knock = readKnock(arrival.data);
     if (knock === undefined) return;
     if (!arrival.allowed) {
@@ -42,7 +42,7 @@ export class Guest implements Handshake {
       // Another bus of this window sees this as well: what is not for this one is left alone.
       if (!port || knock.nonce !== this.#nonce) return;
       this.end();
-      port.postMessage({ type: "open", nonce: knock.nonce });
+      port.postMessage({ type: "open", nonce: knock.nonce, clientId });
       established(port, { clientId: knock.clientId, origin: arrival.origin });
     }
   }
@@ -54,10 +54,10 @@ export class Guest implements Handshake {
   }
 
   #ask(retryMs: number): void {
-    const { door, clientId, clock } = this.#context;
+    const { door, clock } = this.#context;
     if (this.#nonce === undefined) return;
     this.#cancelRetry?.();
-    door.post(sealKnock({ type: "hello", nonce: this.#nonce, clientId }));
+    door.post(sealKnock({ type: "hello", nonce: this.#nonce }));
     const nextMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
     this.#cancelRetry = clock.setTimer(() => this.#ask(nextMs), retryMs);
   }

@@ -46,7 +46,7 @@ export class Host implements Handshake {
       }
       // The guest asks again until an answer is there: it takes the first.
       if (!this.#isOpen && this.#offers.size < MOST_OFFERS) {
-        this.#offer(knock.nonce, knock.clientId, arrival.origin);
+        this.#offer(knock.nonce, arrival.origin);
       }
     }
   }
@@ -57,8 +57,8 @@ export class Host implements Handshake {
     this.#isOpen = false;
   }
 
-  #offer(nonce: string, clientId: string, origin: string): void {
-    const { door, clientId: ownId, established, refused } = this.#context;
+  #offer(nonce: string, origin: string): void {
+    const { door, clientId, established, refused } = this.#context;
     const { port1: port, port2 } = new MessageChannel();
     this.#offers.add(port);
     port.onmessage = ({ data }) => {
@@ -70,9 +70,9 @@ export class Host implements Handshake {
       this.#offers.delete(port);
       this.#withdraw();
       this.#isOpen = true;
-      established(port, { clientId, origin });
+      established(port, { clientId: message.clientId, origin });
     };
-    const accept = sealKnock({ type: "accept", nonce, clientId: ownId });
+    const accept = sealKnock({ type: "accept", nonce, clientId });
     door.post(accept, { origin, port: port2 });
   }
 

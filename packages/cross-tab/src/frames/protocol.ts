@@ -4,12 +4,12 @@
 //        ── call ──────────────────────▶         somebody is here (also when the guest was first)
 //        ◀────────────────────── hello ──        again and again, until it is accepted
 //        ── accept, with a port ───────▶         of this hello, to the expected origin alone
-//        ◀═══════════════════════ open ══        over the port, as all that follows
+//        ◀═══════════════════════ open ══        over the port, as all that follows; who it is
 //        ◀════════════════════ messages ═▶
 //        ◀═══════════════════════ close ═▶
 //
-// Only what goes over the port holds more than random names; it was handed to one window of one
-// origin. A hello with another nonce is that of another document, or of one that starts again.
+// Call and hello may be read by anybody, and hold no more than a random name. The port was handed to
+// one window of one origin. A hello with another nonce is that of another document, or of one that starts again.
 import type { Message } from "@pubsub-mfe/core";
 
 /** The version of all that is below; a peer with another one is not understood. */
@@ -24,17 +24,19 @@ const MOST_MESSAGES = 1_000;
 /** What goes between windows, or a worker and who started it. */
 export type Knock =
   | { readonly type: "call" }
-  | { readonly type: "hello" | "accept"; readonly nonce: string; readonly clientId: string };
+  | { readonly type: "hello"; readonly nonce: string }
+  | { readonly type: "accept"; readonly nonce: string; readonly clientId: string };
 
 /** What goes over the port. */
 export type PortMessage =
-  | { readonly type: "open"; readonly nonce: string }
+  | { readonly type: "open"; readonly nonce: string; readonly clientId: string }
   | { readonly type: "messages"; readonly messages: readonly Message[] }
   | { readonly type: "close"; readonly reason: CloseReason };
 
 /** `replaced`: another bus of the same window took its place. */
 export type CloseReason = "disposed" | "left" | "replaced";
 
+const UNNAMED = "it names no sender";
 const REASONS: readonly unknown[] = ["disposed", "left", "replaced"];
 
 /** Makes of a knock what is posted. */
@@ -57,15 +59,17 @@ export function readKnock(data: unknown): Knock | string | undefined {
       : "it has no wire version";
   }
   if (type === "call") return { type };
-  if (type !== "hello" && type !== "accept") return "it is no part of a handshake";
-  if (!isName(nonce) || !isName(clientId)) return "it names no sender";
-  return { type, nonce, clientId };
+  if (type === "hello") return isName(nonce) ? { type, nonce } : UNNAMED;
+  if (type !== "accept") return "it is no part of a handshake";
+  return isName(nonce) && isName(clientId) ? { type, nonce, clientId } : UNNAMED;
 }
 
 /** @returns what came over the port, or a sentence that says what is wrong with it */
 export function readPortMessage(data: unknown): PortMessage | string {
-  const { type, nonce, messages, reason } = fieldsOf(data);
-  if (type === "open") return isName(nonce) ? { type, nonce } : "it names no sender";
+  const { type, nonce, clientId, messages, reason } = fieldsOf(data);
+  if (type === "open") {
+    return isName(nonce) && isName(clientId) ? { type, nonce, clientId } : UNNAMED;
+  }
   if (type === "close") {
     return REASONS.includes(reason)
       ? { type, reason: reason as CloseReason }
