@@ -1,4 +1,5 @@
-import { expect, type Page, test } from "@playwright/test";
+import { chromium, expect, type Page, test } from "@playwright/test";
+import { browserPath } from "../scripts/browser.js";
 import { addFrame, FramesServer, type Told } from "./frames-page.js";
 
 const servers = [new FramesServer(), new FramesServer()] as const;
@@ -198,4 +199,27 @@ test("a frame that was there first is connected at once", async ({ page }) => {
   await connect(page, "a");
 
   await expect.poll(() => payloads(page, "a", "there")).toEqual(["a"]);
+});
+
+test("a connection outlasts the back/forward cache", async () => {
+  const executablePath = browserPath();
+  const browser = await chromium.launch({
+    ...(executablePath && { executablePath }),
+    // Playwright switches the cache off.
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+  });
+  const page = await browser.newPage();
+  await openHost(page);
+  await addFrame(page, "a", frameUrl("a"));
+  await connect(page, "a");
+  await expect.poll(async () => (await told(page, "a"))?.states).toEqual(["connected"]);
+
+  await page.goto(`${shop}/plain`);
+  // A page out of the cache is there without another load, with all that it had.
+  await page.goBack({ waitUntil: "commit" });
+  await publish(page, "a", "ask", "back");
+
+  await expect.poll(() => payloads(page, "a", "answer")).toMatchObject([{ payload: "back" }]);
+  expect((await told(page, "a"))?.states).toEqual(["connected"]);
+  await browser.close();
 });

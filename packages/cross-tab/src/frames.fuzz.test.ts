@@ -8,9 +8,10 @@ const junk = fc.oneof(
   fc.constantFrom(JSON.parse('{"__proto__": {"polluted": true}}'), new Array(4_000_000_000)),
 );
 
-/** A guest at the other end of a port that follows no rules; the host has connected with it. */
-async function rawGuest(frame: FakeFrame, host: Side): Promise<MessagePort> {
-  const accepted = new Promise<MessagePort>((resolve) => {
+/** Says hello as a guest does that follows no rules, and waits for the port. */
+function sayHello(frame: FakeFrame, nonce: string): Promise<MessagePort> {
+  frame.toHost(knock("hello", { nonce }));
+  return new Promise((resolve) => {
     addEventListener("message", function take(event) {
       const { data, ports } = event as MessageEvent;
       if (data?.type !== "accept") return;
@@ -18,8 +19,11 @@ async function rawGuest(frame: FakeFrame, host: Side): Promise<MessagePort> {
       resolve(ports[0] as MessagePort);
     });
   });
-  frame.toHost(knock("hello", { nonce: "raw" }));
-  const port = await accepted;
+}
+
+/** The port of a guest that follows no rules, and has connected. */
+async function rawGuest(frame: FakeFrame, host: Side): Promise<MessagePort> {
+  const port = await sayHello(frame, "raw");
   port.postMessage({ type: "open", nonce: "raw", clientId: "raw" });
   await host.connection.connected;
   return port;
@@ -101,6 +105,38 @@ describe("what comes over the port", () => {
     expect(payloads(host.received)).toEqual([1, 3]);
     expect(host.errors).toMatchObject([{ code: "ENVELOPE_REJECTED" }]);
     expect(host.connection.getStats()).toMatchObject({ messagesReceived: 2, messagesRejected: 1 });
+  });
+});
+
+describe("a port that was handed out", () => {
+  it("is opened by the nonce that it went with, and by no other", async () => {
+    const frame = new FakeFrame();
+    const host = frame.openHost();
+    const port = await sayHello(frame, "n");
+
+    port.postMessage({ type: "open", nonce: "other", clientId: "c" });
+    port.postMessage({ type: "messages", messages: [wireMessage("early")] });
+    port.postMessage({ type: "open", nonce: "n", clientId: "c" });
+    await host.connection.connected;
+
+    expect(host.received).toEqual([]);
+    expect(host.connection.getStats().messagesRejected).toBe(2);
+  });
+
+  it("opens nothing any more once another was asked for, or the host has ended", async () => {
+    const frame = new FakeFrame();
+    const host = frame.openHost();
+    const old = await sayHello(frame, "old");
+    const port = await sayHello(frame, "new");
+    old.postMessage({ type: "open", nonce: "old", clientId: "old" });
+    await turnEnd();
+    expect(host.connection.state).toBe("connecting");
+
+    host.connection.dispose();
+    port.postMessage({ type: "open", nonce: "new", clientId: "new" });
+    await turnEnd();
+
+    expect(host.states).toEqual(["disposed"]);
   });
 });
 

@@ -81,9 +81,9 @@ export function readPortMessage(data: unknown): PortMessage | string {
   return { type, messages };
 }
 
-/** Own fields alone: nothing that came is to be found on a prototype. */
+/** None of what is no object. */
 function fieldsOf(data: unknown): Record<string, unknown> {
-  return typeof data === "object" && data !== null ? { __proto__: null, ...data } : {};
+  return (data ?? {}) as Record<string, unknown>;
 }
 
 function isName(value: unknown): value is string {
