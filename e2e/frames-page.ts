@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { FrameLocator, Page } from "@playwright/test";
+import type { Frame, Page } from "@playwright/test";
 import type { Message, PubSubBus } from "@pubsub-mfe/core";
 import type { PeerConnection } from "@pubsub-mfe/cross-tab/frames";
 
@@ -90,8 +90,9 @@ export class FramesServer {
   }
 }
 
-/** Puts a frame into the page. */
-export async function addFrame(page: Page, id: string, src: string): Promise<FrameLocator> {
+/** Puts a frame into the page, and waits until it is where it is to go. */
+export async function addFrame(page: Page, id: string, src: string): Promise<Frame> {
+  const arrival = page.waitForEvent("framenavigated", (frame) => frame.url() === src);
   await page.evaluate(
     ([id, src]) => {
       const iframe = Object.assign(document.createElement("iframe"), { id, src });
@@ -99,5 +100,5 @@ export async function addFrame(page: Page, id: string, src: string): Promise<Fra
     },
     [id, src] as const,
   );
-  return page.frameLocator(`#${id}`);
+  return arrival;
 }

@@ -47,12 +47,6 @@ async function payloads(page: Page, id: string, topic: string): Promise<unknown[
   return received.filter((message) => message.topic === topic).map(({ payload }) => payload);
 }
 
-function frameOf(page: Page, at: string) {
-  const frame = page.frames().find((candidate) => candidate.url().startsWith(at));
-  if (!frame) throw new Error(`There is no frame at ${at}.`);
-  return frame;
-}
-
 test("a page and a frame of another origin hear each other", async ({ page }) => {
   await openHost(page);
   await addFrame(page, "a", frameUrl("a"));
@@ -82,12 +76,12 @@ test("a page and a frame of another origin hear each other", async ({ page }) =>
 
 test("a frame of another origin than the expected one gets nothing", async ({ page }) => {
   await openHost(page);
-  await addFrame(page, "a", frameUrl("a", shop, elsewhere));
+  const frame = await addFrame(page, "a", frameUrl("a", shop, elsewhere));
   await connect(page, "a");
   await publish(page, "a", "ask", "secret");
 
   await expect.poll(async () => (await told(page, "a"))?.codes).toEqual(["ORIGIN_REFUSED"]);
-  expect(await frameOf(page, elsewhere).evaluate(() => window.peers?.parent)).toMatchObject({
+  expect(await frame.evaluate(() => window.peers?.parent)).toMatchObject({
     states: [],
     received: [{ topic: "there" }],
   });
@@ -96,11 +90,10 @@ test("a frame of another origin than the expected one gets nothing", async ({ pa
 
 test("a frame does not connect with a parent that it has not listed", async ({ page }) => {
   await openHost(page);
-  await addFrame(page, "a", frameUrl("a", "https://shop.example"));
+  const frame = await addFrame(page, "a", frameUrl("a", "https://shop.example"));
   await connect(page, "a");
   await publish(page, "a", "ask", 1);
 
-  const frame = frameOf(page, pay);
   await expect
     .poll(() => frame.evaluate(() => window.peers?.parent?.codes))
     .toEqual(["ORIGIN_REFUSED"]);
@@ -132,7 +125,7 @@ test("a frame that goes elsewhere hears nothing there, and is connected when it 
   page,
 }) => {
   await openHost(page);
-  await addFrame(page, "a", frameUrl("a"));
+  const frame = await addFrame(page, "a", frameUrl("a"));
   await connect(page, "a");
   await expect.poll(async () => (await told(page, "a"))?.states).toEqual(["connected"]);
 
@@ -143,9 +136,7 @@ test("a frame that goes elsewhere hears nothing there, and is connected when it 
   await go(frameUrl("evil", shop, elsewhere));
   await expect.poll(async () => (await told(page, "a"))?.codes).toEqual(["ORIGIN_REFUSED"]);
   await publish(page, "a", "ask", "secret");
-  expect(
-    await frameOf(page, elsewhere).evaluate(() => window.peers?.parent?.received),
-  ).toHaveLength(1);
+  expect(await frame.evaluate(() => window.peers?.parent?.received)).toHaveLength(1);
   await go(frameUrl("back"));
 
   await expect
@@ -193,8 +184,7 @@ test("a function in a payload costs that message alone", async ({ page }) => {
 test("a frame that was there first is connected at once", async ({ page }) => {
   await openHost(page);
   const frame = await addFrame(page, "a", frameUrl("a"));
-  await frame.locator("body").waitFor({ state: "attached" });
-  await frameOf(page, pay).waitForFunction(() => window.connections?.parent !== undefined);
+  await frame.waitForFunction(() => window.connections?.parent !== undefined);
 
   await connect(page, "a");
 
@@ -202,6 +192,7 @@ test("a frame that was there first is connected at once", async ({ page }) => {
 });
 
 test("a connection outlasts the back/forward cache", async () => {
+  test.slow(); // it starts a browser of its own
   const executablePath = browserPath();
   const browser = await chromium.launch({
     ...(executablePath && { executablePath }),
