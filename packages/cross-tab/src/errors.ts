@@ -6,6 +6,11 @@ export interface CrossTabErrorByCode {
   readonly MESSAGE_GAP: MessageGapError;
   readonly MESSAGE_NOT_CLONEABLE: UncloneableMessageError;
   readonly RESIGNED: CrossTabError;
+  readonly MESSAGES_DROPPED: CrossTabError;
+  readonly ORIGIN_REFUSED: CrossTabError;
+  readonly PEER_DISPOSED: CrossTabError;
+  readonly PEER_REPLACED: CrossTabError;
+  readonly PEER_UNREACHABLE: CrossTabError;
   readonly SEND_FAILED: CrossTabError;
   readonly TRANSPORT_UNAVAILABLE: CrossTabError;
 }
@@ -35,10 +40,10 @@ export class UncloneableMessageError extends CrossTabError {
   /** Where in the message, for example `payload.onClick`. */
   readonly field: string;
 
-  constructor(topic: string, messageId: string, field: string, cause: unknown) {
+  constructor(topic: string, messageId: string, field: string, cause: unknown, to = "other tabs") {
     super(
       "MESSAGE_NOT_CLONEABLE",
-      `A message of "${topic}" was not sent to other tabs: ${field} cannot be cloned. Publish plain data, or keep the message in the page with { scope: "page" }.`,
+      `A message of "${topic}" was not sent to ${to}: ${field} cannot be cloned. Publish plain data, or keep the message in the page with { scope: "page" }.`,
       { cause },
     );
     this.topic = topic;

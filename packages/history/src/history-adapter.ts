@@ -155,6 +155,7 @@ class History implements HistoryAdapter {
       }
       this.#writer.suspend(error);
     }
+    await this.#restoring;
     // Unless it was detached while the database was opening.
     if (this.#attachment === attachment) {
       this.#stopCollecting = this.#collector.start(() => this.#tick());
@@ -284,6 +285,7 @@ class History implements HistoryAdapter {
     // What fails here was told to onError.
     await this.#writer.committed().catch(() => {});
     await this.#collector.idle();
+    await Promise.all([this.#restoring, this.#restoringAgain]);
     this.#handover.close();
     await this.#connection.close();
     await this.streams.close();
@@ -360,6 +362,7 @@ class History implements HistoryAdapter {
   async #settled(): Promise<void> {
     await this.#attachment?.flush();
     await this.#writer.committed();
+    await this.#restoring;
   }
 
   /** Leaves out what cannot be stored, and tells of it: its neighbours are stored. */

@@ -32,7 +32,7 @@ export class World {
     const open = indexedDB.open.bind(indexedDB);
     const spy = vi.spyOn(indexedDB, "open").mockImplementation((name, version) => {
       const request = open(name, version);
-      const opened = name === this.dbName ? this.connections : this.handovers;
+      const opened = name.endsWith("-handover") ? this.handovers : this.connections;
       request.addEventListener("success", () => opened.push(request.result));
       return request;
     });
