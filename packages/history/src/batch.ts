@@ -1,5 +1,5 @@
 import type { NewRow } from "./database.js";
-import { HistoryWriteError } from "./errors.js";
+import { HistoryUnavailableError, HistoryWriteError } from "./errors.js";
 
 /** Rows that are written in one transaction. */
 export class Batch {
@@ -39,7 +39,9 @@ export class Batch {
     } catch (cause) {
       if (cause instanceof HistoryWriteError) return cause;
       const ids = this.rows.map(({ id }) => id);
-      return new HistoryWriteError(ids, cause, true);
+      // For a database that is somebody else's nothing waits.
+      const isRefused = cause instanceof HistoryUnavailableError && cause.refused;
+      return new HistoryWriteError(ids, cause, !isRefused);
     }
   }
 }

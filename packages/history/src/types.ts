@@ -163,7 +163,8 @@ export interface HistoryAdapter extends EventLog {
   detach(): Promise<void>;
   /**
    * Settles when everything published so far is committed to the database. What waits in memory
-   * because it could not be is tried again. Handlers of `subscribe` are called after the commit,
+   * because it could not be is tried again. What can never be stored, such as a payload that cannot be
+   * cloned, was told to `onError` when its turn ended, and is not waited for. Handlers of `subscribe` are called after the commit,
    * perhaps later than this settles.
    *
    * @throws {@link HistoryWriteError} when some of it could not be

@@ -359,7 +359,10 @@ export function troubleContract(): void {
 
       const attached = log.attach(bus);
       bus.publish("a", 1);
+      const flushed = log.flush();
+      flushed.catch(() => {});
       await expect(attached).rejects.toMatchObject({ code: "HISTORY_UNAVAILABLE", refused: true });
+      await expect(flushed).rejects.toMatchObject({ code: "HISTORY_WRITE_FAILED", pending: false });
 
       expect(log.getStats()).toMatchObject({ attached: false, degraded: false, pending: 0 });
       await world.deleteDatabase();
