@@ -36,8 +36,8 @@ export class Incoming {
   readonly #context: IncomingContext;
   /** The number that was delivered, or given up, last; unknown until it is known where this tab came in. */
   #last: number | undefined;
-  /** Where this tab came in, as it had to assume without an answer. */
-  #assumed: number | undefined;
+  /** Where this tab came in, as it had to assume without an answer; 0 once it knows. */
+  #assumed = 0;
   /** How far the publisher has come, as far as is known. */
   #end = 0;
   /** What came too early. */
@@ -71,9 +71,9 @@ export class Incoming {
     if (this.#last === undefined) {
       // What was heard live came after it, however late the question was.
       this.#last = Math.min(base, this.#firstWaiting() - 1);
-    } else if (this.#assumed !== undefined) {
-      this.#tellGap(base + 1, this.#assumed);
-      this.#assumed = undefined;
+    } else {
+      if (base < this.#assumed) this.#context.onGap(base + 1, this.#assumed);
+      this.#assumed = 0;
     }
     this.#goOn();
   }
@@ -91,6 +91,8 @@ export class Incoming {
     } else {
       this.#end = Math.max(this.#end, end);
     }
+    // It can be reached again: was it right?
+    if (this.#assumed > 0) this.#context.askBase();
     this.#goOn();
   }
 

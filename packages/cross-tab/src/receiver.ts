@@ -7,12 +7,18 @@ import { type DigestEnvelope, type Envelope, type MessagesEnvelope, readEnvelope
 /** Of how many publishers it is known what they sent last; each load of a page is one. */
 const MAX_PUBLISHERS = 1_000;
 
+/**
+ * How long ago a hello may be to which the answer comes, in milliseconds. One that waited for a frozen
+ * or busy tab gives as old what was sent in the meantime.
+ */
+const LONGEST_ROUND_TRIP_MS = 250;
+
 /** What a receiver works with. */
 export interface ReceiverContext {
   readonly clock: Clock;
   /** Answers and asks for this tab, under its publisher's name. */
   readonly publisher: string;
-  readonly sender: Pick<Sender, "hello" | "resend" | "want" | "welcome">;
+  readonly sender: Pick<Sender, "ageMs" | "hello" | "resend" | "want" | "welcome">;
   /** The way into the bus. */
   readonly receive: Receive;
   onReceived(message: Message): void;
@@ -22,11 +28,18 @@ export interface ReceiverContext {
   onGap(error: MessageGapError): void;
 }
 
+/** One publisher that was heard. */
+interface Heard {
+  readonly incoming: Incoming;
+  /** As it says last, for it may change while the tab is young. */
+  clientId: string;
+}
+
 /** Delivers what other tabs sent: of each publisher in its order, and once. Answers their questions. */
 export class Receiver {
   readonly #context: ReceiverContext;
   /** By publisher; least recent first. */
-  readonly #incoming = new Map<string, Incoming>();
+  readonly #heard = new Map<string, Heard>();
 
   constructor(context: ReceiverContext) {
     this.#context = context;
@@ -44,8 +57,8 @@ export class Receiver {
   };
 
   dispose(): void {
-    for (const incoming of this.#incoming.values()) incoming.dispose();
-    this.#incoming.clear();
+    for (const { incoming } of this.#heard.values()) incoming.dispose();
+    this.#heard.clear();
   }
 
   #dispatch(envelope: Envelope): void {
@@ -65,7 +78,7 @@ export class Receiver {
         break;
       case "lost":
         if (envelope.to !== own) return;
-        this.#incoming.get(envelope.publisher)?.learnLost(envelope.from, envelope.last);
+        this.#heard.get(envelope.publisher)?.incoming.learnLost(envelope.from, envelope.last);
     }
   }
 
@@ -79,35 +92,40 @@ export class Receiver {
   #learn(envelope: DigestEnvelope): void {
     const incoming = this.#of(envelope);
     const isForUs = envelope.to === this.#context.publisher;
-    if (isForUs && envelope.base !== undefined) incoming.learnBase(envelope.base);
-    incoming.learnEnd(envelope.last, isForUs ? envelope.asked : undefined);
+    const { last, base, ageMs = 0, asked } = envelope;
+    const isFresh = this.#context.sender.ageMs - ageMs <= LONGEST_ROUND_TRIP_MS;
+    if (isForUs && isFresh && base !== undefined) incoming.learnBase(base);
+    incoming.learnEnd(last, isForUs ? asked : undefined);
   }
 
   /** What is known of the sender, which is now the one heard last. */
   #of(envelope: Envelope): Incoming {
-    const { publisher } = envelope;
-    const incoming = this.#incoming.get(publisher) ?? this.#createIncoming(envelope);
-    this.#incoming.delete(publisher);
-    this.#incoming.set(publisher, incoming);
-    if (this.#incoming.size > MAX_PUBLISHERS) {
-      const [leastRecent] = this.#incoming.keys();
-      this.#incoming.get(leastRecent as string)?.dispose();
-      this.#incoming.delete(leastRecent as string);
+    const { publisher, clientId } = envelope;
+    const heard = this.#heard.get(publisher) ?? this.#meet(envelope);
+    heard.clientId = clientId;
+    this.#heard.delete(publisher);
+    this.#heard.set(publisher, heard);
+    if (this.#heard.size > MAX_PUBLISHERS) {
+      const [leastRecent] = this.#heard.keys();
+      this.#heard.get(leastRecent as string)?.incoming.dispose();
+      this.#heard.delete(leastRecent as string);
     }
-    return incoming;
+    return heard.incoming;
   }
 
-  #createIncoming({ publisher, clientId }: Envelope): Incoming {
+  #meet({ publisher, clientId }: Envelope): Heard {
     const { clock, sender, onDuplicate, onRepaired, onGap } = this.#context;
-    return new Incoming({
+    const incoming = new Incoming({
       clock,
-      deliver: (message) => this.#deliver(message, clientId),
+      deliver: (message) => this.#deliver(message, heard.clientId),
       onDuplicate,
       onRepaired,
       askBase: () => sender.hello(publisher),
       ask: (from, to) => sender.want(publisher, from, to),
-      onGap: (from, to) => onGap(new MessageGapError(clientId, publisher, [from, to])),
+      onGap: (from, to) => onGap(new MessageGapError(heard.clientId, publisher, [from, to])),
     });
+    const heard: Heard = { incoming, clientId };
+    return heard;
   }
 
   #deliver(message: Message, clientId: string): void {

@@ -194,8 +194,8 @@ describe("a gap", () => {
 
     hub.inject(envelope(9, messages(9)));
     clock.advance(2_600);
-    hub.inject(says("digest", { last: 9, base: 5, to }));
-    hub.inject(says("digest", { last: 9, base: 5, to }));
+    hub.inject(says("digest", { last: 9, base: 5, ageMs: 2_600, to }));
+    hub.inject(says("digest", { last: 9, base: 5, ageMs: 2_600, to }));
 
     expect(errors).toMatchObject([{ range: [6, 8] }]);
   });
@@ -372,7 +372,9 @@ describe("fuzzed input", () => {
 
   it("never throws, pollutes nothing, and is told or delivered well-formed", async () => {
     const told: CrossTabError[] = [];
-    const { adapter, received } = await openTab(hub, { onError: (error) => told.push(error) });
+    const clock = new ManualClock();
+    const onError = (error: CrossTabError) => told.push(error);
+    const { adapter, received } = await openTab(hub, { clock, onError });
     const isWellFormed = ({ id, topic, ts, meta }: Message) =>
       typeof id === "string" && /^[\w.-]+$/.test(topic) && Number.isFinite(ts) && meta?._crossTab;
 
@@ -385,6 +387,7 @@ describe("fuzzed input", () => {
           return; // it could not have come over a channel
         }
         hub.inject(clone);
+        clock.advance(1_000);
         await turnEnd();
       }),
       { numRuns: 500 },

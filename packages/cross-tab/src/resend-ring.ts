@@ -37,10 +37,10 @@ export class ResendRing {
     return found;
   }
 
-  /** The number of the last message that was sent before some moment, or of the last one overwritten. */
-  lastBefore(timeMs: number): number {
+  /** The number of the last message that was sent until some moment, or of the last one overwritten. */
+  lastUntil(timeMs: number): number {
     let n = this.last;
-    while (n >= this.first && this.#at(n).sentMs >= timeMs) n -= 1;
+    while (n >= this.first && this.#at(n).sentMs > timeMs) n -= 1;
     return n;
   }
 

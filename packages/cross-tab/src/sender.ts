@@ -34,6 +34,11 @@ export class Sender {
     this.#startMs = context.now();
   }
 
+  /** How long this tab has been listening, in milliseconds. */
+  get ageMs(): number {
+    return this.#context.now() - this.#startMs;
+  }
+
   send(messages: readonly Message[]): void {
     const { maxBatchSize } = this.#context;
     for (let start = 0; start < messages.length; start += maxBatchSize) {
@@ -47,8 +52,7 @@ export class Sender {
    * @param to - one of them; all when it is left out
    */
   hello(to?: string): void {
-    const ageMs = this.#context.now() - this.#startMs;
-    this.#post({ kind: "hello", ageMs, ...(to !== undefined && { to }) });
+    this.#post({ kind: "hello", ageMs: this.ageMs, ...(to !== undefined && { to }) });
   }
 
   /** Tells all others how far this tab has come. */
@@ -64,8 +68,8 @@ export class Sender {
   welcome(to: string, ageMs: number): void {
     const sinceMs = this.#context.now() - ageMs;
     // Who is older than this tab misses all that it sent, also what can no longer be had.
-    const base = sinceMs <= this.#startMs ? 0 : this.#ring.lastBefore(sinceMs);
-    this.#post({ kind: "digest", last: this.#ring.last, to, base });
+    const base = sinceMs < this.#startMs ? 0 : this.#ring.lastUntil(sinceMs);
+    this.#post({ kind: "digest", last: this.#ring.last, to, base, ageMs });
   }
 
   /** Asks another tab for messages of its own. */

@@ -39,6 +39,8 @@ export interface DigestEnvelope extends Sent {
   readonly to?: string;
   /** In answer to a hello: the number of its last message from before that tab listened. */
   readonly base?: number;
+  /** In answer to a hello: the age that it gave, by which it is known how old the answer is. */
+  readonly ageMs?: number;
   /** In answer to a question for messages: the last number that was asked for. */
   readonly asked?: number;
 }
@@ -93,7 +95,7 @@ export function readEnvelope(data: unknown): Envelope | string {
       }
       return { ...sent, kind, from, messages, ...addressed };
     case "hello":
-      if (typeof ageMs !== "number" || !(ageMs >= 0)) return "its age is no number";
+      if (!isAge(ageMs)) return "its age is no number";
       return { ...sent, kind, ageMs, ...addressed };
     case "digest":
       if (!isNumber(last, 0)) return "its end is no number";
@@ -102,7 +104,7 @@ export function readEnvelope(data: unknown): Envelope | string {
         kind,
         last,
         ...addressed,
-        ...(isNumber(base, 0) && base <= last && { base }),
+        ...(isNumber(base, 0) && base <= last && isAge(ageMs) && { base, ageMs }),
         ...(isNumber(asked, 1) && { asked }),
       };
     case "wanted":
@@ -116,6 +118,10 @@ export function readEnvelope(data: unknown): Envelope | string {
     default:
       return "it is of no kind that this page knows";
   }
+}
+
+function isAge(value: unknown): value is number {
+  return typeof value === "number" && value >= 0;
 }
 
 function isNumber(value: unknown, least: number): value is number {

@@ -9,9 +9,10 @@ import {
 import { createCrossTabAdapter, isCrossTabError, type MessageGapError } from "../index.js";
 import { networkTransport } from "./network-transport.js";
 
-/** For so long at most a message is under way, in milliseconds; held back, a little longer. */
+/** How long a message is under way, in milliseconds; held back, a little longer. */
 const DELAY_MS = [1, 20] as const;
-const MOST_UNDER_WAY_MS = 100;
+/** By then the others have heard of a tab, in milliseconds. */
+const KNOWN_AFTER_MS = 250;
 
 /** What a message carries here: who sent it, in which of its lives, and the how manyth it is. */
 interface Stamp {
@@ -120,6 +121,16 @@ export class World {
     );
   }
 
+  /** The gaps that were told of tabs that could have been asked. */
+  needlessGaps(): string[] {
+    const present = this.withState("awake");
+    return present.flatMap((receiver) =>
+      receiver.gaps
+        .filter(({ clientId }) => present.some(({ name }) => name === clientId))
+        .map(({ message }) => `${receiver.name} was told: ${message}`),
+    );
+  }
+
   dispose(): void {
     for (const { bus } of this.lives) bus.dispose();
   }
@@ -149,7 +160,7 @@ export class World {
     for (const [index, sentMs] of sender.sentMs.entries()) {
       const n = index + 1;
       if (got.has(n) || receiver.knowsOfGap(sender, n)) continue;
-      if (sentMs < receiver.openedMs + MOST_UNDER_WAY_MS) continue;
+      if (sentMs < receiver.openedMs + KNOWN_AFTER_MS) continue;
       yield `${receiver.name} lost ${n} of ${sender.name}, and was not told`;
     }
   }
