@@ -4,7 +4,7 @@ import { World } from "./testing/world.js";
 
 const MESSAGES = 30;
 
-/** `SIM_SEED=17` runs that seed alone and prints what happened; `SIM_SEEDS=5000` runs so many. */
+/** Of `pnpm sim`: `--seed 17` runs that seed alone and prints what happened, `--seeds 5000` so many. */
 const { SIM_SEED, SIM_SEEDS = "300" } = process.env;
 const seeds =
   SIM_SEED === undefined
@@ -58,7 +58,7 @@ describe("tabs on a network that loses, doubles, reorders and parts", () => {
 
       const violations = world.violations();
       if (SIM_SEED !== undefined) process.stdout.write(`${world.network.printTrace()}\n`);
-      expect(violations, `Replay it with SIM_SEED=${seed}`).toEqual([]);
+      expect(violations, `Replay it with: pnpm sim --seed ${seed}`).toEqual([]);
     },
   );
 });
