@@ -1,5 +1,15 @@
+import { ManualClock } from "@pubsub-mfe/core/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { envelope, linkBus, nextMessage, payloads, turnEnd, wireMessage } from "./testing/tabs.js";
+import { BroadcastChannelTransport } from "./index.js";
+import {
+  envelope,
+  linkBus,
+  nextMessage,
+  payloads,
+  says,
+  turnEnd,
+  wireMessage,
+} from "./testing/tabs.js";
 
 /** A channel that follows no rules, as a script of the same origin could open one. */
 function openRaw(name: string, Channel = BroadcastChannel): BroadcastChannel {
@@ -8,15 +18,26 @@ function openRaw(name: string, Channel = BroadcastChannel): BroadcastChannel {
   return channel;
 }
 
-/** The next that is no talk about tabs. */
-function nextPost(channel: BroadcastChannel): Promise<unknown> {
+/** The next that is posted of a kind. */
+function nextPost(channel: BroadcastChannel, kind = "messages"): Promise<unknown> {
   return new Promise((resolve) => {
     channel.addEventListener("message", function listen({ data }) {
-      if (data.kind === "presence") return;
+      if (data.kind !== kind) return;
       channel.removeEventListener("message", listen);
       resolve(data);
     });
   });
+}
+
+/** Loses the posts of messages that it is told to, by the number of their first message. */
+class LossyTransport extends BroadcastChannelTransport {
+  readonly losses = new Set<number>();
+
+  override send(data: { from?: number; to?: string }): void {
+    // What is sent again says to whom.
+    if (data.to === undefined && this.losses.has(data.from as number)) return;
+    super.send(data);
+  }
 }
 
 async function twoTabs(channelName: string = crypto.randomUUID()) {
@@ -125,6 +146,45 @@ describe("a link over BroadcastChannel", () => {
   });
 });
 
+describe("posts that are lost", () => {
+  async function lossyTabs() {
+    const channelName = crypto.randomUUID();
+    const transport = new LossyTransport({ channelName });
+    const a = await linkBus({ channelName, transport });
+    return { a, b: await linkBus({ channelName }), losses: transport.losses };
+  }
+
+  it("are had again from their sender, in order", async () => {
+    const { a, b, losses } = await lossyTabs();
+    losses.add(2).add(3);
+    const arrival = nextMessage(b.bus, "last");
+
+    for (const n of [1, 2, 3]) {
+      a.bus.publish("a", n);
+      await turnEnd();
+    }
+    a.bus.publish("last", 4);
+    await arrival;
+
+    expect(payloads(b.received)).toEqual([1, 2, 3, 4]);
+    expect(b.adapter.getStats()).toMatchObject({ messagesRepaired: 2, gaps: 0 });
+    expect([...a.errors, ...b.errors]).toEqual([]);
+  });
+
+  it("show by the digest where nothing follows them", async () => {
+    const { a, b, losses } = await lossyTabs();
+    losses.add(1);
+    const [known, arrival] = [nextMessage(a.bus, "hi"), nextMessage(b.bus, "last")];
+    b.bus.publish("hi", null);
+    await known; // and with it the hello before it
+
+    a.bus.publish("last", 1);
+
+    expect((await arrival).payload).toBe(1);
+    expect(b.adapter.getStats()).toMatchObject({ messagesReceived: 1, messagesRepaired: 1 });
+  });
+});
+
 describe("a page that hides", () => {
   it("sends what it published in this turn", async () => {
     const channelName = crypto.randomUUID();
@@ -138,9 +198,9 @@ describe("a page that hides", () => {
     expect(await post).toMatchObject({ messages: [{ topic: "a", payload: 1 }] });
   });
 
-  it("hears nothing until it is shown again", async () => {
+  it("hears nothing until it is shown again, and then has what it missed sent again", async () => {
     const channelName = crypto.randomUUID();
-    const { bus, received } = await linkBus({ channelName });
+    const { bus, received, errors } = await linkBus({ channelName });
     const other = openRaw(channelName);
     const witness = openRaw(channelName); // younger than the link: it hears after it
     const send = async (n: number) => {
@@ -153,17 +213,25 @@ describe("a page that hides", () => {
     await send(1);
     dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
     await send(2);
+    expect(payloads(received)).toEqual([1]);
+    const hello = nextPost(other, "hello");
     dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    const { publisher: to } = (await hello) as { publisher: string };
+    const question = nextPost(other, "wanted");
+    other.postMessage(says("digest", { last: 2, to }));
+    expect(await question).toMatchObject({ of: "p-1", from: 2, to: 2 });
     const arrival = nextMessage(bus, "a");
-    other.postMessage(envelope(3, [wireMessage(3)]));
+    other.postMessage(envelope(2, [wireMessage(2)], { to }));
     await arrival;
 
-    expect(payloads(received)).toEqual([1, 3]);
+    expect(payloads(received)).toEqual([1, 2]);
+    expect(errors).toEqual([]);
   });
 
-  it("tells, once it is shown again, what it has missed", async () => {
+  it("tells, once it is shown again, what it has missed of a tab that is gone", async () => {
     const channelName = crypto.randomUUID();
-    const { bus, errors } = await linkBus({ channelName });
+    const clock = new ManualClock();
+    const { bus, errors } = await linkBus({ channelName, clock });
     const other = openRaw(channelName);
     const first = nextMessage(bus, "a");
     other.postMessage(envelope(1, [wireMessage(1)]));
@@ -172,11 +240,13 @@ describe("a page that hides", () => {
     dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
     other.postMessage(envelope(2, [wireMessage(2), wireMessage(3)]));
     dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
-    const arrival = nextMessage(bus, "a");
+    const [question, arrival] = [nextPost(other, "wanted"), nextMessage(bus, "a")];
     other.postMessage(envelope(4, [wireMessage(4)]));
+    await question;
+    clock.advance(2_600);
     await arrival;
 
-    expect(errors).toMatchObject([{ code: "MESSAGE_GAP", count: 2 }]);
+    expect(errors).toMatchObject([{ code: "MESSAGE_GAP", range: [2, 3] }]);
   });
 
   it("sends what a later listener publishes while it hides, and hears nothing after it", async () => {

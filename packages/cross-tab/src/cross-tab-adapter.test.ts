@@ -97,7 +97,7 @@ describe("a link between tabs", () => {
       }
       await null;
     }
-    await turnEnd();
+    while (c.received.length < 2_400) await turnEnd();
 
     const inOrder = Array.from({ length: 1_200 }, (_, n) => n);
     for (const topic of ["a", "b"]) {

@@ -5,13 +5,12 @@ import {
   type PubSubBus,
   type Receive,
   reportUncaught,
-  type Unsubscribe,
+  systemClock,
 } from "@pubsub-mfe/core";
-import { CrossTabError } from "./errors.js";
+import { CrossTabError, type MessageGapError } from "./errors.js";
+import { Exchange } from "./exchange.js";
 import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
 import { Membership } from "./membership.js";
-import { Receiver } from "./receiver.js";
-import { Sender } from "./sender.js";
 import { BroadcastChannelTransport } from "./transports/broadcast-channel.js";
 import type { Transport } from "./transports/transport.js";
 import type { CrossTabAdapter, CrossTabConfig, CrossTabStats } from "./types.js";
@@ -42,6 +41,8 @@ class CrossTab implements CrossTabAdapter {
   #sent = 0;
   #received = 0;
   #deduplicated = 0;
+  #repaired = 0;
+  #gaps = 0;
   #rejected = 0;
   #batches = 0;
   #largestBatch = 0;
@@ -68,19 +69,13 @@ class CrossTab implements CrossTabAdapter {
       );
     }
     const transport = this.#createTransport();
-    const sender = this.#createSender(transport);
-    let stopListening: Unsubscribe | undefined;
+    let exchange: Exchange | undefined;
     let joined: Promise<void> | undefined;
     this.#connection = bus.connect({
       domain: `origin:${this.#channelName}`,
-      send: (messages) => sender.send(messages),
+      send: (messages) => exchange?.send(messages),
       onMessages: (receive) => {
-        const receiver = this.#createReceiver(receive);
-        stopListening = transport.onMessage((data) => {
-          const result = this.#membership.receive(data);
-          if (typeof result === "string") this.#refuse(result);
-          else if (!result) receiver.receive(data);
-        });
+        exchange = this.#createExchange(transport, receive);
         joined = this.#join(bus, transport);
       },
       // What was sent is on its way already.
@@ -88,7 +83,7 @@ class CrossTab implements CrossTabAdapter {
       close: () => {
         this.#connection = undefined;
         this.#membership.leave();
-        stopListening?.();
+        exchange?.close();
         transport.close();
       },
     });
@@ -128,7 +123,9 @@ class CrossTab implements CrossTabAdapter {
       messagesSent: this.#sent,
       messagesReceived: this.#received,
       messagesDeduplicated: this.#deduplicated,
+      messagesRepaired: this.#repaired,
       messagesRejected: this.#rejected,
+      gaps: this.#gaps,
       batchesSent: this.#batches,
       averageBatchSize: this.#batches === 0 ? 0 : this.#sent / this.#batches,
       maxBatchSizeSeen: this.#largestBatch,
@@ -178,15 +175,22 @@ class CrossTab implements CrossTabAdapter {
     );
   }
 
-  #createSender(transport: Transport): Sender {
-    const membership = this.#membership;
-    return new Sender({
-      transport,
+  #createExchange(transport: Transport, receive: Receive): Exchange {
+    return new Exchange({
+      transport: {
+        send: (data) => transport.send(data),
+        onMessage: (listener) =>
+          transport.onMessage((data) => {
+            const result = this.#membership.receive(data);
+            if (typeof result === "string") this.#refuse(result);
+            else if (!result) listener(data);
+          }),
+      },
+      receive,
+      clock: this.#config.clock ?? systemClock,
       publisher: randomId(),
       // It may change until this tab has taken its part.
-      get clientId() {
-        return membership.clientId;
-      },
+      clientId: () => this.#membership.clientId,
       maxBatchSize: this.#maxBatchSize,
       onSent: ({ length }) => {
         this.#log("sent", length);
@@ -194,13 +198,6 @@ class CrossTab implements CrossTabAdapter {
         this.#batches += 1;
         this.#largestBatch = Math.max(this.#largestBatch, length);
       },
-      onError: this.#tell,
-    });
-  }
-
-  #createReceiver(receive: Receive): Receiver {
-    return new Receiver({
-      receive,
       onReceived: ({ topic, id }) => {
         this.#log("received", topic, id);
         this.#received += 1;
@@ -208,11 +205,15 @@ class CrossTab implements CrossTabAdapter {
       onDuplicate: () => {
         this.#deduplicated += 1;
       },
+      onRepaired: () => {
+        this.#repaired += 1;
+      },
       onRejected: (error) => {
         this.#rejected += 1;
         this.#tell(error);
       },
-      onGap: this.#tell,
+      onGap: (error) => this.#tellGap(error),
+      onError: this.#tell,
     });
   }
 
@@ -227,6 +228,13 @@ class CrossTab implements CrossTabAdapter {
       "TRANSPORT_UNAVAILABLE",
       "This environment has no BroadcastChannel, or whatever the transport given needs. The bus goes on in this page alone.",
     );
+  }
+
+  #tellGap(error: MessageGapError): void {
+    const { publisher: from, count, range } = error;
+    this.#gaps += 1;
+    this.#connection?.report({ type: "gap", kind: "link", from, count, range });
+    this.#tell(error);
   }
 
   readonly #tell = (error: CrossTabError): void => {

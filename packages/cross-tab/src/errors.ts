@@ -52,16 +52,27 @@ export class UncloneableMessageError extends CrossTabError {
   }
 }
 
-/** Messages of another tab did not arrive here. */
+/** Messages of another tab did not arrive here, and could not be had again in time. */
 export class MessageGapError extends CrossTabError {
   override readonly name = "MessageGapError";
   /** The `clientId` of the tab that sent them. */
   readonly clientId: string;
+  /** That tab's name on the wire, anew each time it attaches. */
+  readonly publisher: string;
+  /** The numbers that it had given to the first and the last of them. */
+  readonly range: readonly [first: number, last: number];
   readonly count: number;
 
-  constructor(clientId: string, count: number) {
-    super("MESSAGE_GAP", `${count} messages of tab ${clientId} are missing here.`);
+  constructor(clientId: string, publisher: string, range: readonly [first: number, last: number]) {
+    const [first, last] = range;
+    const count = last - first + 1;
+    super(
+      "MESSAGE_GAP",
+      `${count} messages of tab ${clientId} are missing here, from its number ${first} to ${last}.`,
+    );
     this.clientId = clientId;
+    this.publisher = publisher;
+    this.range = range;
     this.count = count;
   }
 }

@@ -1,60 +1,128 @@
 import { findUncloneable, type Message } from "@pubsub-mfe/core";
 import { CrossTabError, UncloneableMessageError } from "./errors.js";
-import type { Transport } from "./transports/transport.js";
+import { ResendRing } from "./resend-ring.js";
 import { type Envelope, WIRE_VERSION } from "./wire.js";
+
+/** How many of its messages a tab can send again. */
+const RING_CAPACITY = 2_048;
+
+/** What an envelope says beside who sent it. */
+type Body<E = Envelope> = E extends Envelope ? Omit<E, "v" | "publisher" | "clientId"> : never;
 
 /** What a sender works with. */
 export interface SenderContext {
-  readonly transport: Transport;
   readonly publisher: string;
-  readonly clientId: string;
+  /** It may change until this tab has taken its part. */
+  clientId(): string;
   readonly maxBatchSize: number;
+  /** By the monotonic clock, in milliseconds. */
+  now(): number;
+  /** Hands an envelope to the transport. */
+  post(envelope: Envelope): void;
   onSent(messages: readonly Message[]): void;
   onError(error: CrossTabError): void;
 }
 
-/** Posts the messages of a turn, numbered, a batch at a time. */
+/** Posts the messages of a turn, numbered, a batch at a time, and again those that were missed. */
 export class Sender {
   readonly #context: SenderContext;
-  #next = 1;
+  readonly #ring = new ResendRing(RING_CAPACITY);
+  readonly #startMs: number;
 
   constructor(context: SenderContext) {
     this.#context = context;
+    this.#startMs = context.now();
+  }
+
+  /** How long this tab has been listening, in milliseconds. */
+  get ageMs(): number {
+    return this.#context.now() - this.#startMs;
   }
 
   send(messages: readonly Message[]): void {
     const { maxBatchSize } = this.#context;
     for (let start = 0; start < messages.length; start += maxBatchSize) {
-      this.#post(messages.slice(start, start + maxBatchSize));
+      this.#sendBatch(messages.slice(start, start + maxBatchSize));
     }
   }
 
-  #post(messages: readonly Message[]): void {
-    const { transport, publisher, clientId, onSent, onError } = this.#context;
-    const envelope: Envelope = { v: WIRE_VERSION, publisher, clientId, from: this.#next, messages };
+  /**
+   * Asks how far others have come.
+   *
+   * @param to - one of them; all when it is left out
+   */
+  hello(to?: string): void {
+    this.#post({ kind: "hello", ageMs: this.ageMs, ...(to !== undefined && { to }) });
+  }
+
+  /** Tells all others how far this tab has come. */
+  digest(): void {
+    this.#post({ kind: "digest", last: this.#ring.last });
+  }
+
+  /**
+   * Answers a tab that is there.
+   *
+   * @param ageMs - how long it has been listening
+   */
+  welcome(to: string, ageMs: number): void {
+    const sinceMs = this.#context.now() - ageMs;
+    // Who is older than this tab misses all that it sent, also what can no longer be had.
+    const base = sinceMs < this.#startMs ? 0 : this.#ring.lastUntil(sinceMs);
+    this.#post({ kind: "digest", last: this.#ring.last, to, base, ageMs });
+  }
+
+  /** Asks another tab for messages of its own. */
+  want(of: string, from: number, to: number): void {
+    this.#post({ kind: "wanted", of, from, to });
+  }
+
+  /** Sends again what another tab has missed, and says what is no longer there. */
+  resend(to: string, from: number, asked: number): void {
+    const { first, last } = this.#ring;
+    const end = Math.min(asked, last);
+    if (from < first) this.#post({ kind: "lost", from, last: first - 1, to });
+    const { maxBatchSize } = this.#context;
+    for (let n = Math.max(from, first); n <= end; n += maxBatchSize) {
+      const messages = this.#ring.slice(n, Math.min(end, n + maxBatchSize - 1));
+      this.#post({ kind: "messages", from: n, messages, to });
+    }
+    this.#post({ kind: "digest", last, to, asked });
+  }
+
+  #sendBatch(messages: readonly Message[]): void {
+    let copies: readonly Message[];
     try {
-      transport.send(envelope);
+      // A copy, for what handlers do to a payload must not be in what is sent again.
+      copies = structuredClone(messages);
     } catch (error) {
       const sound = this.#leaveOutUncloneable(messages, error);
-      if (sound.length < messages.length) {
-        if (sound.length > 0) this.#post(sound);
-        return;
-      }
-      const { length } = messages;
-      onError(
-        new CrossTabError(
-          "SEND_FAILED",
-          `${length} messages were not sent to other tabs: ${error}`,
-          {
-            cause: error,
-          },
-        ),
-      );
+      if (sound.length === messages.length) this.#tellFailure(messages.length, error);
+      else if (sound.length > 0) this.#sendBatch(sound);
       return;
     }
-    // Only what went out has a number: receivers take a hole for a loss.
-    this.#next += messages.length;
-    onSent(messages);
+    const from = this.#ring.last + 1;
+    const nowMs = this.#context.now();
+    // Numbered also where the post fails: whoever misses them asks for them.
+    for (const copy of copies) this.#ring.add(copy, nowMs);
+    if (this.#post({ kind: "messages", from, messages: copies })) this.#context.onSent(messages);
+  }
+
+  /** @returns whether it is on its way */
+  #post(body: Body): boolean {
+    const { publisher, clientId, post } = this.#context;
+    try {
+      post({ v: WIRE_VERSION, publisher, clientId: clientId(), ...body });
+      return true;
+    } catch (error) {
+      if (body.kind === "messages") this.#tellFailure(body.messages.length, error);
+      else this.#context.onError(sendFailure(`A ${body.kind} was not sent`, error));
+      return false;
+    }
+  }
+
+  #tellFailure(count: number, cause: unknown): void {
+    this.#context.onError(sendFailure(`${count} messages were not sent`, cause));
   }
 
   /** Tells of the messages that are to blame, so that the others can go out. */
@@ -67,4 +135,8 @@ export class Sender {
       return false;
     });
   }
+}
+
+function sendFailure(what: string, cause: unknown): CrossTabError {
+  return new CrossTabError("SEND_FAILED", `${what} to other tabs: ${cause}`, { cause });
 }

@@ -44,7 +44,7 @@ export interface CrossTabConfig {
    * @defaultValue `true`
    */
   readonly emitSystemEvents?: boolean;
-  /** Measures the silence of a leader, and how long a tab may take to say its last words. */
+  /** What the adapter waits by: the silence of a leader, last words, an answer to what is missing. */
   readonly clock?: Clock;
   /**
    * What leadership and presence lock with, for tests.
@@ -54,7 +54,7 @@ export interface CrossTabConfig {
   readonly locks?: TabLocks;
   /**
    * Receives what went wrong: messages that cannot be sent, that came malformed, or that are
-   * missing. Without it the console does.
+   * missing for good. Without it the console does.
    */
   readonly onError?: (error: CrossTabError) => void;
   /**
@@ -72,8 +72,12 @@ export interface CrossTabStats {
   readonly messagesReceived: number;
   /** Messages that came again, and were left out. */
   readonly messagesDeduplicated: number;
+  /** Messages that were lost on the way, and had again from the tab that sent them. */
+  readonly messagesRepaired: number;
   /** Messages and envelopes that came malformed. */
   readonly messagesRejected: number;
+  /** How often messages of another tab were missing for good. */
+  readonly gaps: number;
   readonly batchesSent: number;
   readonly averageBatchSize: number;
   readonly maxBatchSizeSeen: number;

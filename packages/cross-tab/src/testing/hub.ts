@@ -3,8 +3,10 @@ import type { Transport } from "../index.js";
 
 /** A channel in memory: clones what is sent, and delivers it in a microtask to everybody else. */
 export class Hub {
-  /** Everything that was sent, in order. */
+  /** The messages that were sent, in order. */
   readonly posts: unknown[] = [];
+  /** What else was sent: what tabs ask and tell each other of how far they have come. */
+  readonly talk: unknown[] = [];
   readonly #ends = new Set<HubTransport>();
 
   connect(): HubTransport {
@@ -44,7 +46,8 @@ export class HubTransport implements Transport {
       throw failure;
     }
     const sent = structuredClone(data);
-    this.#hub.posts.push(sent);
+    const { posts, talk } = this.#hub;
+    ((sent as { kind?: unknown } | null)?.kind === "messages" ? posts : talk).push(sent);
     for (const end of this.#ends) {
       if (end !== this) queueMicrotask(() => end.receive(structuredClone(sent)));
     }

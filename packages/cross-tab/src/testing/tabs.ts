@@ -68,7 +68,13 @@ export function payloads(messages: readonly Message[]): unknown[] {
 
 /** An envelope as it is documented, made by hand. */
 export function envelope(from: number, messages: readonly unknown[], fields: object = {}): object {
-  return { v: 1, publisher: "p-1", clientId: "tab-1", from, messages, ...fields };
+  const kind = "messages";
+  return { v: 1, kind, publisher: "p-1", clientId: "tab-1", from, messages, ...fields };
+}
+
+/** An envelope without messages, made by hand. */
+export function says(kind: string, fields: object): object {
+  return { v: 1, kind, publisher: "p-1", clientId: "tab-1", ...fields };
 }
 
 /** A message as it travels, made by hand. */
