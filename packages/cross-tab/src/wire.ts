@@ -22,7 +22,7 @@ export interface MessagesEnvelope extends Sent {
 }
 
 /** A tab is there, and asks how far others have come. */
-export interface HelloEnvelope extends Sent {
+interface HelloEnvelope extends Sent {
   readonly kind: "hello";
   /** How long it has been listening, in milliseconds. */
   readonly ageMs: number;
@@ -46,7 +46,7 @@ export interface DigestEnvelope extends Sent {
 }
 
 /** A tab misses messages of another one. */
-export interface WantedEnvelope extends Sent {
+interface WantedEnvelope extends Sent {
   readonly kind: "wanted";
   /** Whose messages. */
   readonly of: string;
@@ -55,7 +55,7 @@ export interface WantedEnvelope extends Sent {
 }
 
 /** A publisher no longer has what was asked for. */
-export interface LostEnvelope extends Sent {
+interface LostEnvelope extends Sent {
   readonly kind: "lost";
   readonly from: number;
   /** The newest that it does not have; may be beyond what was asked for. */
