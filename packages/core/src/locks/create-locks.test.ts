@@ -1,4 +1,4 @@
-import { IDBFactory } from "fake-indexeddb";
+import { IDBFactory, IDBObjectStore, IDBTransaction } from "fake-indexeddb";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createLocks } from "./create-locks.js";
 import { raiseEpoch } from "./epochs.js";
@@ -140,6 +140,26 @@ describe("raiseEpoch", () => {
 
     expect(new Set(epochs).size).toBe(20);
     expect(Math.max(...epochs)).toBe(20);
+  });
+
+  it("is not disturbed by a signal that aborts when its transaction has just ended", async () => {
+    const leaving = new AbortController();
+    const abort = vi.spyOn(IDBTransaction.prototype, "abort").mockImplementation(() => {
+      throw new DOMException("The transaction has finished.", "InvalidStateError");
+    });
+
+    const put = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementationOnce(function (
+      this: IDBObjectStore,
+      ...args
+    ) {
+      put.mockRestore();
+      const request = this.put(...args);
+      leaving.abort();
+      return request;
+    });
+
+    expect(await raiseEpoch(new IDBFactory(), "db", "a", leaving.signal)).toBe(1);
+    expect(abort).toHaveBeenCalledOnce();
   });
 });
 

@@ -47,7 +47,13 @@ function increment(db: IDBDatabase, lock: string, signal: AbortSignal): Promise<
     // A number that was given out must not be given out again, not even after a power cut.
     const transaction = db.transaction(store, "readwrite", { durability: "strict" });
     const epochs = transaction.objectStore(store);
-    const abort = () => transaction.abort();
+    const abort = () => {
+      try {
+        transaction.abort();
+      } catch {
+        // It has ended, and its event is on the way.
+      }
+    };
     signal.addEventListener("abort", abort);
     let epoch = 0;
     const read = epochs.get(lock);
