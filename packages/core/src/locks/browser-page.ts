@@ -5,8 +5,9 @@ export const browserPage: Page = {
   on(event, listener) {
     const isOfPage = event === "pagehide" || event === "pageshow";
     const target = isOfPage ? globalThis : globalThis.document;
-    target?.addEventListener(event, listener);
-    return () => target?.removeEventListener(event, listener);
+    // A server has no such events.
+    target?.addEventListener?.(event, listener);
+    return () => target?.removeEventListener?.(event, listener);
   },
   isVisible: () => globalThis.document?.visibilityState === "visible",
 };
