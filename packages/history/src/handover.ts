@@ -1,80 +1,75 @@
-import { type DBSchema, type IDBPDatabase, openDB, unwrap } from "idb";
-import type { NewRow } from "./database.js";
+import type { Work } from "./connection.js";
+import { type HandedOver, HandoverStore } from "./handover-store.js";
+import { type RestoringLimits, restore } from "./restoring.js";
 
-/** What a page that went away left behind: perhaps it was stored all the same. */
-export interface HandedOver {
-  readonly ns: string;
-  readonly rows: readonly NewRow[];
-  /** Of the log that it was to be stored in. */
-  readonly databaseId: string;
+/** What a handover works with. */
+export interface HandoverContext {
+  readonly dbName: string;
+  use<R>(work: Work<R>): Promise<R>;
+  limits(): RestoringLimits;
+  log(event: string, details: object): void;
+  /** So many messages that another page had left are in the log now. */
+  onRestored(count: number): void;
 }
 
-interface HandoverSchema extends DBSchema {
-  pages: { key: number; value: HandedOver };
-}
-
-/**
- * Takes what a page could not store before it went away, in a database of its own: there no other
- * transaction is in the way. When a page goes, Chromium carries out what has begun, and drops the
- * transactions that still wait for another one, of this tab or any other.
- */
+/** What one page could not store before it went away, and the next one stores. */
 export class Handover {
-  readonly #name: string;
-  #db: IDBPDatabase<HandoverSchema> | undefined;
+  readonly #context: HandoverContext;
+  readonly #store: HandoverStore;
+  #beginning: Promise<void> | undefined;
+  #going: Promise<void> | undefined;
 
-  /** @param dbName - of the log */
-  constructor(dbName: string) {
-    this.#name = `${dbName}-handover`;
+  constructor(context: HandoverContext) {
+    this.#context = context;
+    this.#store = new HandoverStore(context.dbName);
   }
 
-  /** Where it cannot be opened the log does without. */
-  async open(): Promise<void> {
-    try {
-      this.#db ??= await openDB<HandoverSchema>(this.#name, 1, {
-        upgrade: (db) => void db.createObjectStore("pages", { autoIncrement: true }),
-        blocking: () => this.close(),
-        terminated: () => this.close(),
-      });
-    } catch {
-      // The log itself tells what is wrong with IndexedDB.
-    }
+  /** Until what earlier pages have left is in the log, before anything of this page; never rejects. */
+  get beginning(): Promise<void> | undefined {
+    return this.#beginning;
   }
 
-  close(): void {
-    this.#db?.close();
-    this.#db = undefined;
+  /** Stores what earlier pages have left. */
+  begin(ns: string): void {
+    this.#beginning = this.#restore(ns).finally(() => {
+      this.#beginning = undefined;
+    });
+  }
+
+  /** Stores what pages have left that were there besides this one. */
+  goOn(ns: string): void {
+    // One at a time: a clock that was turned far brings many ticks at once.
+    this.#going ??= this.#restore(ns).finally(() => {
+      this.#going = undefined;
+    });
   }
 
   /** Asks for it at once: the page may not live to see another turn. */
   leave(page: HandedOver): void {
-    try {
-      const tx = this.#db?.transaction("pages", "readwrite", { durability: "relaxed" });
-      if (!tx) return;
-      tx.done.catch(() => {});
-      unwrap(tx.store).add(page);
-      tx.commit();
-    } catch {
-      // There is nobody left to tell.
-    }
+    this.#store.leave(page);
   }
 
-  /** Forgets what pages of a namespace have left. */
   clear(ns: string): Promise<void> {
-    return this.take(ns, async () => {});
+    return this.#store.clear(ns);
   }
 
-  /**
-   * Hands over what pages of a namespace have left, the oldest first, each until the function has
-   * settled without an error.
-   */
-  async take(ns: string, store: (page: HandedOver) => Promise<void>): Promise<void> {
-    const db = this.#db;
-    if (!db) return;
-    for (const key of await db.getAllKeys("pages")) {
-      const page = await db.get("pages", key);
-      if (page?.ns !== ns) continue;
-      await store(page);
-      await db.delete("pages", key);
+  async close(): Promise<void> {
+    await Promise.all([this.#beginning, this.#going]);
+    this.#store.close();
+  }
+
+  /** What cannot be stored now is tried again. */
+  async #restore(ns: string): Promise<void> {
+    const { use, limits, log, onRestored } = this.#context;
+    try {
+      await this.#store.open();
+      await this.#store.take(ns, async (page) => {
+        const count = await use((db, id) => restore(db, id, page, limits()));
+        log("restored", { count });
+        if (count > 0) onRestored(count);
+      });
+    } catch (error) {
+      log("not restored", { error });
     }
   }
 }

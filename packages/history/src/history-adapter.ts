@@ -12,17 +12,15 @@ import {
   type Unsubscribe,
   type Untyped,
 } from "@pubsub-mfe/core";
-import { checkLogQuery, onPageHiding } from "@pubsub-mfe/core/stores";
+import { onPageHiding } from "@pubsub-mfe/core/stores";
 import { Collector } from "./collector.js";
 import { checkBus, type HistorySettings, readConfig } from "./config.js";
 import { Connection, type Work } from "./connection.js";
-import type { NewRow } from "./database.js";
 import { HistoryError, HistoryWriteError, isHistoryError } from "./errors.js";
 import { Handover } from "./handover.js";
-import { withKept } from "./kept.js";
-import { checkPattern, Reader, type ReaderContext } from "./reader.js";
-import { restore } from "./restoring.js";
-import { toRow } from "./snapshot.js";
+import { Reader, type ReaderContext } from "./reader.js";
+import { toRows } from "./snapshot.js";
+import { askToPersist, reportStorage } from "./storage-report.js";
 import { DatabaseStreams } from "./streams/event-streams.js";
 import { Subscriptions } from "./subscriptions.js";
 import { Trouble } from "./trouble.js";
@@ -33,7 +31,8 @@ import type {
   LogPlan,
   StorageReport,
 } from "./types.js";
-import { Writer, type WriterListener } from "./writer.js";
+import { Writer } from "./writer.js";
+import { CountingListener } from "./writer-listener.js";
 
 /**
  * Creates a log that keeps the messages of a bus in IndexedDB.
@@ -63,18 +62,14 @@ class History implements HistoryAdapter {
   readonly #collector: Collector;
   readonly #subscriptions: Subscriptions;
   readonly #handover: Handover;
-  /** Until what earlier pages left behind is in the log, before anything of this page. */
-  #restoring: Promise<void> | undefined;
-  #restoringAgain: Promise<void> | undefined;
+  readonly #stored: CountingListener;
   #namespace: string | undefined;
   /** Also there while the database opens. */
   #attachment: LinkConnection | undefined;
   #stopCollecting: Unsubscribe | undefined;
   #stopWatching: Unsubscribe | undefined;
   #ending: Promise<void> | undefined;
-  #persisted = 0;
   #retrieved = 0;
-  #duplicates = 0;
 
   constructor(settings: HistorySettings) {
     this.#settings = settings;
@@ -89,13 +84,9 @@ class History implements HistoryAdapter {
       namespace: () => this.#knownNamespace("streams"),
       clock: settings.clock,
     });
-    const { durability, maxMessages: maxKept } = settings;
-    const ready = () => this.#restoring;
-    const options = { durability, maxKept, ready };
-    this.#writer = new Writer(this.#connection, options, this.#createListener());
-    this.#handover = new Handover(settings.dbName);
+    const { dbName, durability, maxMessages, log } = settings;
     const context: ReaderContext = {
-      maxMessages: settings.maxMessages,
+      maxMessages,
       use: (work) => this.#use(work),
       // What could not be stored cannot be read; its publisher was told.
       flush: () => this.#settled().catch(() => {}),
@@ -108,11 +99,34 @@ class History implements HistoryAdapter {
       namespace: (method) => this.#knownNamespace(method),
       expiresBefore: () => this.#expiresBefore(),
       isMessage: (row) => this.#trouble.isMessage(row),
+      kept: () => this.#writer.kept,
+      isWithoutDatabase: () => this.#writer.isWithoutDatabase,
     };
     this.#reader = new Reader(context);
     this.#collector = new Collector(context, settings, this.#clock);
     const onError = settings.onError as (error: unknown) => void;
-    this.#subscriptions = new Subscriptions(context, this.#reader, settings.dbName, onError);
+    this.#subscriptions = new Subscriptions(context, this.#reader, dbName, onError);
+    const onStored = () => this.#subscriptions.tell(this.#knownNamespace("subscribe()"));
+    const { use } = context;
+    this.#handover = new Handover({
+      dbName,
+      use,
+      limits: () => ({ durability, maxMessages, expiresBefore: this.#expiresBefore() }),
+      log,
+      onRestored: (count) => {
+        this.#collector.added(count);
+        onStored();
+      },
+    });
+    this.#stored = new CountingListener({
+      settings,
+      trouble: this.#trouble,
+      collector: this.#collector,
+      onStored,
+    });
+    const ready = () => this.#handover.beginning;
+    const options = { durability, maxKept: maxMessages, ready };
+    this.#writer = new Writer(this.#connection, options, this.#stored);
   }
 
   async attach(bus: Pick<PubSubBus, "connect" | "getStats">): Promise<void> {
@@ -128,7 +142,7 @@ class History implements HistoryAdapter {
     const domain = `log:${this.#settings.dbName}/${ns}`;
     const attachment = bus.connect({
       domain,
-      send: (messages) => this.#writer.add(this.#toRows(ns, messages)),
+      send: (messages) => this.#writer.add(toRows(ns, messages, this.#settings.onError)),
       // A log only takes: what it holds is read by whoever asks.
       onMessages: () => {},
       // In turn: where one transaction fails, none must be ahead of it.
@@ -140,9 +154,7 @@ class History implements HistoryAdapter {
     this.#attachment = attachment;
     this.#trouble.attach(attachment, domain);
     this.#stopWatching = onPageHiding(({ type }) => this.#onHiding(attachment, ns, type));
-    this.#restoring = this.#restore(ns).finally(() => {
-      this.#restoring = undefined;
-    });
+    this.#handover.begin(ns);
     try {
       await this.#collector.count(ns);
     } catch (error) {
@@ -155,7 +167,7 @@ class History implements HistoryAdapter {
       }
       this.#writer.suspend(error);
     }
-    await this.#restoring;
+    await this.#handover.beginning;
     // Unless it was detached while the database was opening.
     if (this.#attachment === attachment) {
       this.#stopCollecting = this.#collector.start(() => this.#tick());
@@ -185,19 +197,7 @@ class History implements HistoryAdapter {
   }
 
   async getHistory<T = Untyped>(pattern: string, query: HistoryQuery = {}): Promise<Message<T>[]> {
-    this.#knownNamespace("getHistory()");
-    checkPattern(pattern);
-    checkLogQuery(query);
-    const { fromTime = Number.NEGATIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = query;
-    const stored = this.#reader.readNewest(pattern, fromTime, limit);
-    const messages = await stored.catch((error: unknown) => {
-      if (this.#writer.isWithoutDatabase) return [];
-      throw error;
-    });
-    const { kept } = this.#writer;
-    const earliest = Math.max(fromTime, this.#expiresBefore());
-    const all = withKept(messages, kept, pattern, earliest);
-    const found = all.slice(Math.max(0, all.length - Math.min(limit, this.#settings.maxMessages)));
+    const found = await this.#reader.readNewest(pattern, query);
     this.#retrieved += found.length;
     return found;
   }
@@ -232,10 +232,10 @@ class History implements HistoryAdapter {
 
   getStats(): HistoryStats {
     return {
-      messagesPersisted: this.#persisted,
+      messagesPersisted: this.#stored.persisted,
       messagesRetrieved: this.#retrieved,
       messagesGarbageCollected: this.#collector.collected,
-      duplicatesSkipped: this.#duplicates,
+      duplicatesSkipped: this.#stored.duplicates,
       gcCyclesCompleted: this.#collector.cycles,
       estimatedStorageCount: this.#collector.estimatedCount,
       lastGcTimestamp: this.#collector.lastTime,
@@ -247,14 +247,12 @@ class History implements HistoryAdapter {
     };
   }
 
-  async storage(): Promise<StorageReport> {
-    const { storage } = navigator;
-    const { usage, quota } = (await storage?.estimate?.()) ?? {};
-    return { usage, quota, persisted: await storage?.persisted?.() };
+  storage(): Promise<StorageReport> {
+    return reportStorage();
   }
 
-  async persist(): Promise<boolean> {
-    return (await navigator.storage?.persist?.()) ?? false;
+  persist(): Promise<boolean> {
+    return askToPersist();
   }
 
   async clearHistory(): Promise<void> {
@@ -285,8 +283,7 @@ class History implements HistoryAdapter {
     // What fails here was told to onError.
     await this.#writer.committed().catch(() => {});
     await this.#collector.idle();
-    await Promise.all([this.#restoring, this.#restoringAgain]);
-    this.#handover.close();
+    await this.#handover.close();
     await this.#connection.close();
     await this.streams.close();
     if (!this.#attachment) this.#trouble.detach();
@@ -298,51 +295,12 @@ class History implements HistoryAdapter {
     attachment.flush().catch(() => {});
     this.#writer.writeAll();
     const { databaseId } = this.#connection;
+    if (event !== "pagehide" || databaseId === undefined) return;
     const rows = this.#writer.unconfirmed;
-    if (event !== "pagehide" || rows.length === 0 || databaseId === undefined) return;
+    if (rows.length === 0) return;
     this.#handover.leave({ ns, rows, databaseId });
     // Nobody will be there to tell of the commit. Whoever reads now waits for it.
     this.#subscriptions.tell(ns);
-  }
-
-  /** Stores what pages left behind that went away. What cannot be stored now is tried again. */
-  async #restore(ns: string): Promise<void> {
-    const { durability, maxMessages, log } = this.#settings;
-    try {
-      await this.#handover.open();
-      await this.#handover.take(ns, async (page) => {
-        const limits = { durability, maxMessages, expiresBefore: this.#expiresBefore() };
-        const stored = await this.#use((db, id) => restore(db, id, page, limits));
-        log("restored", { stored });
-        this.#collector.added(stored);
-        if (stored > 0) this.#subscriptions.tell(ns);
-      });
-    } catch (error) {
-      log("not restored", { error });
-    }
-  }
-
-  #createListener(): WriterListener {
-    const { log, onError } = this.#settings;
-    return {
-      onCommit: (persisted, duplicates) => {
-        log("committed", { persisted, duplicates });
-        this.#persisted += persisted;
-        this.#duplicates += duplicates;
-        this.#collector.added(persisted);
-        if (persisted > 0) this.#subscriptions.tell(this.#knownNamespace("subscribe()"));
-      },
-      onRefused: onError,
-      makeRoom: async () => {
-        this.#trouble.onCollectedForRoom(await this.#collector.collect().catch(() => 0));
-      },
-      onDegraded: (error) => {
-        this.#trouble.onDegraded(error);
-        onError(error);
-      },
-      onDropped: (count) => this.#trouble.onDropped(count),
-      onRecovered: () => this.#trouble.onRecovered(),
-    };
   }
 
   /** Every now and then. */
@@ -351,10 +309,7 @@ class History implements HistoryAdapter {
     this.#writer.retry();
     // Of several logs of a page the one that stores: another one's limits may be narrower.
     if (isWithoutDatabase || !this.#attachment?.active) return;
-    // One at a time: a clock that was turned far brings many ticks at once.
-    this.#restoringAgain ??= this.#restore(this.#knownNamespace("attach()")).finally(() => {
-      this.#restoringAgain = undefined;
-    });
+    this.#handover.goOn(this.#knownNamespace("attach()"));
     this.#collector.collectInBackground();
   }
 
@@ -362,20 +317,7 @@ class History implements HistoryAdapter {
   async #settled(): Promise<void> {
     await this.#attachment?.flush();
     await this.#writer.committed();
-    await this.#restoring;
-  }
-
-  /** Leaves out what cannot be stored, and tells of it: its neighbours are stored. */
-  #toRows(ns: string, messages: readonly Message[]): NewRow[] {
-    const rows: NewRow[] = [];
-    for (const message of messages) {
-      try {
-        rows.push(toRow(ns, message));
-      } catch (error) {
-        this.#settings.onError(error as HistoryError);
-      }
-    }
-    return rows;
+    await this.#handover.beginning;
   }
 
   /** A log that is detached opens the database for this piece of work alone. */

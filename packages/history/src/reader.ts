@@ -1,7 +1,8 @@
-import type { LogEntry, LogPosition, LogQuery, Message } from "@pubsub-mfe/core";
+import type { HistoryQuery, LogEntry, LogPosition, LogQuery, Message } from "@pubsub-mfe/core";
 import { checkLogQuery, compilePattern, isWanted } from "@pubsub-mfe/core/stores";
 import type { Work } from "./connection.js";
-import { namespaceRange, type Row } from "./database.js";
+import { type NewRow, namespaceRange, type Row } from "./database.js";
+import { withKept } from "./kept.js";
 import { LARGEST_PAGE } from "./pages.js";
 import { countMessages, planFor } from "./plan.js";
 import { positionsOf } from "./positions.js";
@@ -25,6 +26,9 @@ export interface ReaderContext {
   expiresBefore(): number;
   /** Also tells of a record that is none. */
   isMessage(row: Row): boolean;
+  /** What waits in memory because it cannot be stored. */
+  kept(): readonly NewRow[];
+  isWithoutDatabase(): boolean;
 }
 
 /** Reads the messages of a log. */
@@ -75,12 +79,29 @@ export class Reader {
     }
   }
 
-  /** The newest messages that match, the oldest of them first. */
-  async readNewest(pattern: string, fromTime: number, limit: number): Promise<Message[]> {
+  /** The newest messages that match, the oldest of them first; also those that wait in memory. */
+  async readNewest(pattern: string, query: HistoryQuery): Promise<Message[]> {
+    const context = this.#context;
+    context.namespace("getHistory()");
+    checkPattern(pattern);
+    checkLogQuery(query);
+    const { fromTime = Number.NEGATIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = query;
+    const stored = await this.#readStored(pattern, { fromTime, limit, order: "desc" });
+    const earliest = Math.max(fromTime, context.expiresBefore());
+    const all = withKept(stored.reverse(), context.kept(), pattern, earliest);
+    return all.slice(Math.max(0, all.length - Math.min(limit, context.maxMessages)));
+  }
+
+  /** None where there is no database; the rest waits in memory then. */
+  async #readStored(pattern: string, query: LogQuery): Promise<Message[]> {
     const found: Message[] = [];
-    const query = { fromTime, limit, order: "desc" } as const;
-    for await (const { message } of this.read(pattern, query)) found.push(message);
-    return found.reverse();
+    try {
+      for await (const { message } of this.read(pattern, query)) found.push(message);
+    } catch (error) {
+      if (!this.#context.isWithoutDatabase()) throw error;
+      found.length = 0;
+    }
+    return found;
   }
 
   async head(): Promise<LogPosition> {

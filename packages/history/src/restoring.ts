@@ -1,6 +1,6 @@
 import { commit } from "./commit.js";
 import type { LogDatabase } from "./database.js";
-import type { HandedOver } from "./handover.js";
+import type { HandedOver } from "./handover-store.js";
 import { beginRead } from "./read-transaction.js";
 import { extentOf, firstPosition, firstRow } from "./retention.js";
 
