@@ -4,18 +4,17 @@ import {
   type PresentTab,
   type PubSubBus,
   type Receive,
-  reportUncaught,
   systemClock,
 } from "@pubsub-mfe/core";
+import { callback, PREFIX } from "./callback.js";
 import { CrossTabError, type MessageGapError } from "./errors.js";
 import { Exchange } from "./exchange.js";
 import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
 import { Membership } from "./membership.js";
+import { randomName } from "./random-name.js";
 import { BroadcastChannelTransport } from "./transports/broadcast-channel.js";
 import type { Transport } from "./transports/transport.js";
 import type { CrossTabAdapter, CrossTabConfig, CrossTabStats } from "./types.js";
-
-const PREFIX = "[@pubsub-mfe/cross-tab]";
 
 /**
  * Creates a link from a bus to the same bus in the other tabs of the origin.
@@ -57,7 +56,7 @@ class CrossTab implements CrossTabAdapter {
     }
     this.#config = config;
     this.#channelName = channelName;
-    this.#membership = new Membership({ channelName, clientId, clock, locks, randomId });
+    this.#membership = new Membership({ channelName, clientId, clock, locks });
     this.#maxBatchSize = maxBatchSize;
   }
 
@@ -160,12 +159,10 @@ class CrossTab implements CrossTabAdapter {
   }
 
   #publish(bus: Pick<PubSubBus, "publish">, topic: string, payload: unknown): void {
-    try {
+    // A schema or a limit of the application's may refuse it; listeners of locks cannot throw.
+    callback(() => {
       bus.publish(topic, payload, { scope: "page", source: "@pubsub-mfe/cross-tab" });
-    } catch (thrown) {
-      // A schema or a limit of the application's; the listeners of locks are no place to throw in.
-      reportUncaught(thrown, PREFIX);
-    }
+    });
   }
 
   #refuse(reason: string): void {
@@ -188,7 +185,7 @@ class CrossTab implements CrossTabAdapter {
       },
       receive,
       clock: this.#config.clock ?? systemClock,
-      publisher: randomId(),
+      publisher: randomName(),
       // It may change until this tab has taken its part.
       clientId: () => this.#membership.clientId,
       maxBatchSize: this.#maxBatchSize,
@@ -239,20 +236,10 @@ class CrossTab implements CrossTabAdapter {
 
   readonly #tell = (error: CrossTabError): void => {
     const { onError = (error) => console.warn(PREFIX, error) } = this.#config;
-    try {
-      onError(error);
-    } catch (thrown) {
-      reportUncaught(thrown, PREFIX);
-    }
+    callback(() => onError(error));
   };
 
   #log(...details: unknown[]): void {
     if (this.#config.debug) console.debug(PREFIX, ...details);
   }
-}
-
-/** Not `randomUUID`, which pages without https lack. */
-function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -6,6 +6,7 @@ import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
 import { Leadership } from "./leadership/leadership.js";
 import { readPresence } from "./presence/roster-wire.js";
 import { TabPresence } from "./presence/tab-presence.js";
+import { randomName } from "./random-name.js";
 import { type PublishEvent, publishTabEvents, publishTurn } from "./system-events.js";
 import { platformLocks, type TabLocks } from "./tab-locks.js";
 
@@ -16,7 +17,6 @@ export interface MembershipContext {
   readonly clientId: string | undefined;
   readonly clock: Clock | undefined;
   readonly locks: TabLocks | undefined;
-  randomId(): string;
 }
 
 /** What this tab takes part by. */
@@ -41,16 +41,15 @@ export class Membership {
   #part: (MembershipPart & { readonly left: AbortController }) | undefined;
 
   constructor(context: MembershipContext) {
-    const { channelName, clock = systemClock, locks = platformLocks(clock), randomId } = context;
+    const { channelName, clock = systemClock, locks = platformLocks(clock) } = context;
     this.#context = { ...context, clock, locks };
-    this.#clientId = context.clientId ?? randomId();
+    this.#clientId = context.clientId ?? randomName();
     this.#lockPrefix = `pubsub-mfe-tab:${channelName}:`;
     this.#presence = new TabPresence({
       clock,
       locks,
       prefix: this.#lockPrefix,
       clientId: () => this.#clientId,
-      randomId,
     });
     this.presence = this.#presence.known;
     this.#leadership = this.#createLeadership();

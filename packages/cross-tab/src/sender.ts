@@ -1,5 +1,6 @@
-import { findUncloneable, type Message } from "@pubsub-mfe/core";
-import { CrossTabError, UncloneableMessageError } from "./errors.js";
+import type { Message } from "@pubsub-mfe/core";
+import { CrossTabError } from "./errors.js";
+import { leaveOutUncloneable } from "./leave-out-uncloneable.js";
 import { ResendRing } from "./resend-ring.js";
 import { type Envelope, WIRE_VERSION } from "./wire.js";
 
@@ -96,7 +97,7 @@ export class Sender {
       // A copy, for what handlers do to a payload must not be in what is sent again.
       copies = structuredClone(messages);
     } catch (error) {
-      const sound = this.#leaveOutUncloneable(messages, error);
+      const sound = leaveOutUncloneable(messages, error, this.#context.onError);
       if (sound.length === messages.length) this.#tellFailure(messages.length, error);
       else if (sound.length > 0) this.#sendBatch(sound);
       return;
@@ -123,17 +124,6 @@ export class Sender {
 
   #tellFailure(count: number, cause: unknown): void {
     this.#context.onError(sendFailure(`${count} messages were not sent`, cause));
-  }
-
-  /** Tells of the messages that are to blame, so that the others can go out. */
-  #leaveOutUncloneable(messages: readonly Message[], cause: unknown): readonly Message[] {
-    return messages.filter((message) => {
-      const field = findUncloneable(message);
-      if (field === undefined) return true;
-      const { topic, id } = message;
-      this.#context.onError(new UncloneableMessageError(topic, id, field || "payload", cause));
-      return false;
-    });
   }
 }
 

@@ -1,12 +1,7 @@
+import { randomName } from "../random-name.js";
 import type { Arrival } from "./door.js";
-import {
-  envelopeRejected,
-  type Handshake,
-  type HandshakeContext,
-  originRefused,
-} from "./handshake.js";
-import { readKnock, sealKnock } from "./protocol.js";
-import { randomName } from "./random-name.js";
+import { admit, type Handshake, type HandshakeContext } from "./handshake.js";
+import { sealKnock } from "./protocol.js";
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
@@ -28,16 +23,11 @@ export class Guest implements Handshake {
   }
 
   receive(arrival: Arrival): void {
-    const { door, clientId, established, refused } = this.#context;
-    const knock = readKnock(arrival.data);
-    if (knock === undefined) return;
-    if (!arrival.allowed) {
-      refused(originRefused(arrival, door));
-    } else if (typeof knock === "string") {
-      refused(envelopeRejected(door, knock));
-    } else if (knock.type === "call") {
+    const { clientId, established } = this.#context;
+    const knock = admit(arrival, this.#context);
+    if (knock?.type === "call") {
       if (this.#nonce !== undefined) this.#ask(FIRST_RETRY_MS);
-    } else if (knock.type === "accept") {
+    } else if (knock?.type === "accept") {
       const [port] = arrival.ports;
       // Another bus of this window sees this as well: what is not for this one is left alone.
       if (!port || knock.nonce !== this.#nonce) return;

@@ -1,6 +1,7 @@
 import type { Clock } from "@pubsub-mfe/core";
 import { CrossTabError } from "../errors.js";
 import type { Arrival, Door } from "./door.js";
+import { type Knock, readKnock } from "./protocol.js";
 
 /** Who is at the other end of a port. */
 export interface Correspondent {
@@ -30,8 +31,31 @@ export interface Handshake {
   end(): void;
 }
 
+/**
+ * Reads what came to the door.
+ *
+ * @returns the knock; `undefined` for what is none, or was refused, which is told
+ */
+export function admit(
+  arrival: Arrival,
+  { door, refused }: HandshakeContext,
+  onMisunderstood: () => void = () => {},
+): Knock | undefined {
+  const knock = readKnock(arrival.data);
+  if (knock === undefined) return undefined;
+  if (!arrival.allowed) {
+    refused(originRefused(arrival, door));
+  } else if (typeof knock === "string") {
+    refused(envelopeRejected(door, knock));
+    onMisunderstood();
+  } else {
+    return knock;
+  }
+  return undefined;
+}
+
 /** The error of a knock from an origin that may not connect. */
-export function originRefused({ origin }: Arrival, { label }: Door): CrossTabError {
+function originRefused({ origin }: Arrival, { label }: Door): CrossTabError {
   return new CrossTabError(
     "ORIGIN_REFUSED",
     `${JSON.stringify(origin)} asked to connect in place of ${label}, and was refused. If it may, list it as it is written here.`,

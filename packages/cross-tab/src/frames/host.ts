@@ -1,11 +1,6 @@
 import type { Arrival } from "./door.js";
-import {
-  envelopeRejected,
-  type Handshake,
-  type HandshakeContext,
-  originRefused,
-} from "./handshake.js";
-import { readKnock, readPortMessage, sealKnock } from "./protocol.js";
+import { admit, envelopeRejected, type Handshake, type HandshakeContext } from "./handshake.js";
+import { readPortMessage, sealKnock } from "./protocol.js";
 
 /** A guest that asks more often got none of the answers, and will get none. */
 const MOST_OFFERS = 8;
@@ -29,25 +24,17 @@ export class Host implements Handshake {
   }
 
   receive(arrival: Arrival): void {
-    const { door, refused, superseded } = this.#context;
-    const knock = readKnock(arrival.data);
-    if (knock === undefined) return;
-    if (!arrival.allowed) {
-      refused(originRefused(arrival, door));
-    } else if (typeof knock === "string") {
-      refused(envelopeRejected(door, knock));
-      // The version of this side is in it, for the other to name as well.
-      this.begin();
-    } else if (knock.type === "hello") {
-      if (knock.nonce !== this.#nonce) {
-        this.end();
-        this.#nonce = knock.nonce;
-        superseded();
-      }
-      // The guest asks again until an answer is there: it takes the first.
-      if (!this.#isOpen && this.#offers.size < MOST_OFFERS) {
-        this.#offer(knock.nonce, arrival.origin);
-      }
+    // The version of this side is in its call, for the other to name as well.
+    const knock = admit(arrival, this.#context, () => this.begin());
+    if (knock?.type !== "hello") return;
+    if (knock.nonce !== this.#nonce) {
+      this.end();
+      this.#nonce = knock.nonce;
+      this.#context.superseded();
+    }
+    // The guest asks again until an answer is there: it takes the first.
+    if (!this.#isOpen && this.#offers.size < MOST_OFFERS) {
+      this.#offer(knock.nonce, arrival.origin);
     }
   }
 

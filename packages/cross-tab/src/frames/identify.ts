@@ -1,4 +1,4 @@
-import { randomName } from "./random-name.js";
+import { randomName } from "../random-name.js";
 
 const KEY = Symbol.for("@pubsub-mfe/cross-tab.peer");
 

@@ -1,5 +1,6 @@
-import { findUncloneable, type Message } from "@pubsub-mfe/core";
-import { CrossTabError, UncloneableMessageError } from "../errors.js";
+import type { Message } from "@pubsub-mfe/core";
+import { CrossTabError } from "../errors.js";
+import { leaveOutUncloneable } from "../leave-out-uncloneable.js";
 
 /** What is posted together; a turn that published more is cut. */
 const MAX_BATCH_SIZE = 50;
@@ -65,13 +66,7 @@ export class Outbox {
   /** One message that cannot be copied keeps no other one here. */
   #putWithoutTheCause(messages: readonly Message[], cause: unknown): void {
     const { label, onError } = this.#context;
-    const sound = messages.filter((message) => {
-      const field = findUncloneable(message);
-      if (field === undefined) return true;
-      const { topic, id } = message;
-      onError(new UncloneableMessageError(topic, id, field || "payload", cause, label));
-      return false;
-    });
+    const sound = leaveOutUncloneable(messages, cause, onError, label);
     if (sound.length < messages.length) {
       if (sound.length > 0) this.#put(sound);
     } else if (messages.length > 1) {

@@ -1,4 +1,5 @@
 import type { LinkConnection, PubSubBus, Receive, Unsubscribe } from "@pubsub-mfe/core";
+import { callback } from "../callback.js";
 import { CrossTabError } from "../errors.js";
 import type { Door } from "./door.js";
 import type { Guest } from "./guest.js";
@@ -6,7 +7,7 @@ import { type Correspondent, envelopeRejected, type Handshake } from "./handshak
 import type { Host } from "./host.js";
 import { Outbox } from "./outbox.js";
 import { type CloseReason, readPortMessage } from "./protocol.js";
-import { callback, type PeerSettings, readSettings } from "./settings.js";
+import { type PeerSettings, readSettings } from "./settings.js";
 import type { PeerConnection, PeerOptions, PeerState, PeerStats } from "./types.js";
 import { Waiting } from "./waiting.js";
 

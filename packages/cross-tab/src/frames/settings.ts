@@ -1,9 +1,8 @@
-import { type Clock, reportUncaught, systemClock, type TopicRules } from "@pubsub-mfe/core";
+import { type Clock, systemClock, type TopicRules } from "@pubsub-mfe/core";
+import { callback, PREFIX } from "../callback.js";
 import { CrossTabError } from "../errors.js";
-import { randomName } from "./random-name.js";
+import { randomName } from "../random-name.js";
 import type { PeerOptions } from "./types.js";
-
-const PREFIX = "[@pubsub-mfe/cross-tab]";
 
 /** The options of a connection, checked and complete. */
 export interface PeerSettings {
@@ -34,15 +33,6 @@ export function readSettings(options: PeerOptions): PeerSettings {
     rules: { send: merge(options, send), receive: merge(options, receive) },
     tell: (error) => callback(() => onError(error)),
   };
-}
-
-/** Runs what the application gave; what it throws is the platform's to tell. */
-export function callback(fn: () => void): void {
-  try {
-    fn();
-  } catch (thrown) {
-    reportUncaught(thrown, PREFIX);
-  }
 }
 
 function merge(both: TopicRules, one: TopicRules = {}): TopicRules {

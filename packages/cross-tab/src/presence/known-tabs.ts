@@ -6,13 +6,12 @@ import {
   type Unsubscribe,
 } from "@pubsub-mfe/core";
 import { Listeners } from "@pubsub-mfe/core/stores";
+import { PREFIX } from "../callback.js";
 
 /** What is told of the tabs to the application, one change at a time. */
 export class KnownTabs implements Presence {
   readonly #self: () => string;
-  readonly #listeners = new Listeners<PresenceChange>((thrown) =>
-    reportUncaught(thrown, "[@pubsub-mfe/cross-tab]"),
-  );
+  readonly #listeners = new Listeners<PresenceChange>((thrown) => reportUncaught(thrown, PREFIX));
   #tabs: ReadonlyMap<string, PresentTab>;
   /** How they are to be; a listener may bring about the next state. */
   #next: ReadonlyMap<string, PresentTab>;

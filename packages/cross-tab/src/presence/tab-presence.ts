@@ -1,5 +1,6 @@
 import type { Clock, PresentTab } from "@pubsub-mfe/core";
 import { acquire, type Held, type LockContext } from "@pubsub-mfe/core/locks";
+import { randomName } from "../random-name.js";
 import type { TabLocks } from "../tab-locks.js";
 import { KnownTabs } from "./known-tabs.js";
 import { PageState } from "./page-state.js";
@@ -21,7 +22,6 @@ export interface TabPresenceContext {
   /** The lock of a tab is called this and its id. */
   readonly prefix: string;
   clientId(): string;
-  randomId(): string;
 }
 
 /** What it is while this tab takes part. */
@@ -56,7 +56,7 @@ export class TabPresence {
 
   /** Takes part until the signal aborts. */
   start(given: Omit<Part, "run">): void {
-    const part = { ...given, run: this.#context.randomId() };
+    const part = { ...given, run: randomName() };
     this.#part = part;
     this.known.reset([this.#present(this.#own)]);
     const unfollow = this.#page.follow(this.#onPageChange);
