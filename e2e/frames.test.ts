@@ -1,6 +1,6 @@
-import { chromium, expect, type Page, test } from "@playwright/test";
-import { browserPath } from "../scripts/browser.js";
+import { expect, type Page, test } from "@playwright/test";
 import { addFrame, FramesServer, type Told } from "./frames-page.js";
+import { launchCachingBrowser } from "./life-cycle-browsers.js";
 
 const servers = [new FramesServer(), new FramesServer()] as const;
 let shop: string;
@@ -193,12 +193,7 @@ test("a frame that was there first is connected at once", async ({ page }) => {
 
 test("a connection outlasts the back/forward cache", async () => {
   test.slow(); // it starts a browser of its own
-  const executablePath = browserPath();
-  const browser = await chromium.launch({
-    ...(executablePath && { executablePath }),
-    // Playwright switches the cache off.
-    ignoreDefaultArgs: ["--disable-back-forward-cache"],
-  });
+  const browser = await launchCachingBrowser();
   const page = await browser.newPage();
   await openHost(page);
   await addFrame(page, "a", frameUrl("a"));

@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect } from "@playwright/test";
+import { type AnyPage, type PageServer, servePage } from "./page-server.js";
 
 /** One run of a callback, as the page tells it. */
 export interface Turn {
@@ -66,31 +64,8 @@ if (location.hash === "#heart") {
 </script>`;
 
 /** Serves a page that holds locks with the built package. */
-export async function serveLocksPage(): Promise<{ url: string; close(): void }> {
-  const dist = new URL("../packages/core/dist/", import.meta.url);
-  const server = createServer(async ({ url = "/" }, response) => {
-    const isScript = url.endsWith(".js");
-    const body = isScript ? await readFile(new URL(`.${url}`, dist)).catch(() => null) : html;
-    if (body === null) response.writeHead(404);
-    else response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
-    response.end(body ?? undefined);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
-/** A page of Playwright's or of puppeteer's. */
-interface AnyPage {
-  goto(url: string): Promise<unknown>;
-  evaluate<T>(fn: () => T): Promise<T>;
-  evaluate<T, A>(fn: (argument: A) => T, argument: A): Promise<T>;
+export function serveLocksPage(): Promise<PageServer> {
+  return servePage(html, new URL("../packages/core/dist/", import.meta.url));
 }
 
 /** A tab that holds the lock, or waits for it. */

@@ -1,9 +1,10 @@
-import { type BrowserContext, chromium, expect, type Page, test } from "@playwright/test";
-import puppeteer, { type Browser } from "puppeteer-core";
-import { browserPath } from "../scripts/browser.js";
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import type { Browser } from "puppeteer-core";
+import { launchCachingBrowser, launchFreezingBrowser } from "./life-cycle-browsers.js";
 import { LocksTab, serveLocksPage } from "./locks-page.js";
+import type { PageServer } from "./page-server.js";
 
-let server: Awaited<ReturnType<typeof serveLocksPage>>;
+let server: PageServer;
 
 test.beforeAll(async () => {
   server = await serveLocksPage();
@@ -60,17 +61,7 @@ test.describe("in the back/forward cache", () => {
   let context: BrowserContext;
 
   test.beforeEach(async () => {
-    const executablePath = browserPath();
-    const browser = await chromium.launch({
-      ...(executablePath && { executablePath }),
-      // Playwright switches the cache off, and keeps hidden pages going.
-      ignoreDefaultArgs: [
-        "--disable-back-forward-cache",
-        "--disable-background-timer-throttling",
-        "--disable-renderer-backgrounding",
-        "--disable-backgrounding-occluded-windows",
-      ],
-    });
+    const browser = await launchCachingBrowser();
     context = await browser.newContext();
   });
 
@@ -122,15 +113,11 @@ test.describe("in the back/forward cache", () => {
   });
 });
 
-// Playwright's focus emulation keeps a page from being frozen, hence puppeteer.
 test.describe("frozen", () => {
   let browser: Browser;
 
   test.beforeEach(async () => {
-    browser = await puppeteer.launch({
-      executablePath: browserPath() ?? chromium.executablePath(),
-      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-    });
+    browser = await launchFreezingBrowser();
   });
 
   test.afterEach(() => browser.close());

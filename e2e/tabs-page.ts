@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect } from "@playwright/test";
+import { type AnyPage, type PageServer, servePage } from "./page-server.js";
 
 /** What the page tells of itself. */
 interface TabView {
@@ -61,30 +59,8 @@ window.view = () => ({
 </script>`;
 
 /** Serves a page that is linked to its other tabs by the built packages. */
-export async function serveTabsPage(): Promise<{ url: string; close(): void }> {
-  const packages = new URL("../packages/", import.meta.url);
-  const server = createServer(async ({ url = "/" }, response) => {
-    const isScript = url.endsWith(".js");
-    const body = isScript ? await readFile(new URL(`.${url}`, packages)).catch(() => null) : html;
-    if (body === null) response.writeHead(404);
-    else response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
-    response.end(body ?? undefined);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
-/** A page of Playwright's or of puppeteer's. */
-interface AnyPage {
-  goto(url: string): Promise<unknown>;
-  evaluate<T>(fn: () => T): Promise<T>;
+export function serveTabsPage(): Promise<PageServer> {
+  return servePage(html, new URL("../packages/", import.meta.url));
 }
 
 /** A tab among others. */

@@ -1,9 +1,10 @@
-import { type BrowserContext, chromium, expect, type Page, test } from "@playwright/test";
-import puppeteer, { type Browser } from "puppeteer-core";
-import { browserPath } from "../scripts/browser.js";
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import type { Browser } from "puppeteer-core";
+import { launchCachingBrowser, launchFreezingBrowser } from "./life-cycle-browsers.js";
+import type { PageServer } from "./page-server.js";
 import { serveTabsPage, Tab } from "./tabs-page.js";
 
-let server: Awaited<ReturnType<typeof serveTabsPage>>;
+let server: PageServer;
 
 test.beforeAll(async () => {
   server = await serveTabsPage();
@@ -91,17 +92,7 @@ test("a duplicated tab gets an id of its own, and a reload keeps it", async ({ c
 });
 
 test("a leader in the back/forward cache is asleep, the next leads, and both pages live on", async () => {
-  const executablePath = browserPath();
-  const browser = await chromium.launch({
-    ...(executablePath && { executablePath }),
-    // Playwright switches the cache off, and keeps hidden pages going.
-    ignoreDefaultArgs: [
-      "--disable-back-forward-cache",
-      "--disable-background-timer-throttling",
-      "--disable-renderer-backgrounding",
-      "--disable-backgrounding-occluded-windows",
-    ],
-  });
+  const browser = await launchCachingBrowser();
   try {
     const context = await browser.newContext();
     const a = await openTab(context);
@@ -130,15 +121,11 @@ test("a leader in the back/forward cache is asleep, the next leads, and both pag
   }
 });
 
-// Playwright's focus emulation keeps a page from being frozen, hence puppeteer.
 test.describe("frozen", () => {
   let browser: Browser;
 
   test.beforeEach(async () => {
-    browser = await puppeteer.launch({
-      executablePath: browserPath() ?? chromium.executablePath(),
-      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-    });
+    browser = await launchFreezingBrowser();
   });
 
   test.afterEach(() => browser.close());
