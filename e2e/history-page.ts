@@ -141,6 +141,11 @@ export class HistoryServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
   }
 
+  /** The same under another origin, for which nothing is stored yet. */
+  urlOfOrigin(number: number): string {
+    return this.url.replace("127.0.0.1", `origin-${number}.localhost`);
+  }
+
   acknowledgedOf(round: number): number {
     return this.#acknowledged.get(round) ?? 0;
   }
