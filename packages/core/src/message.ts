@@ -7,6 +7,14 @@ import type { Message, MessageMeta, PublishOptions } from "./types.js";
 /** The ids of links are remembered: a long one would cost memory. */
 const MAX_ID_LENGTH = 256;
 
+/** On a message that stays in the page: a symbol, so that every copy of the page knows it. */
+const STAYS = Symbol.for("@pubsub-mfe/stays");
+
+/** Whether a message may leave the page. */
+export function mayLeave(message: Message): boolean {
+  return !(STAYS in message);
+}
+
 /** What an envelope is made of; keys that are absent here are absent there. */
 interface Fields<T> {
   id: string;
@@ -52,6 +60,7 @@ export function createMessage<T>(
     if (correlationId !== undefined) meta.correlationId = correlationId;
     message.meta = Object.freeze(meta);
   }
+  if (options.scope === "page") Object.defineProperty(message, STAYS, { value: true });
   return Object.freeze(message);
 }
 

@@ -7,6 +7,7 @@ import type { ConnectOptions, Link, LinkConnection } from "../links/link.js";
 import { Links } from "../links/links.js";
 import type { Neighbours } from "../page/neighbours.js";
 import type { CopyInfo, WaysIn } from "../page/port.js";
+import { inOrder } from "../policy/in-order.js";
 import { Retention } from "../policy/retention.js";
 import type { Subscription } from "../topics/subscription.js";
 import type { Subscriptions } from "../topics/subscriptions.js";
@@ -63,6 +64,8 @@ export class Intake {
       endTurn: this.#endTurn,
       admit: (bare, view, from) =>
         this.spread(bare, view, from, subscriptions.match(bare.topic), true),
+      retained: () => this.retained("#", {}),
+      retain: (messages) => this.#restore(messages),
     });
     this.queue = new DeliveryQueue({
       clock,
@@ -165,6 +168,18 @@ export class Intake {
 
   #retain(messages: readonly Message[]): void {
     for (const message of messages) this.#retention?.add(message);
+  }
+
+  /** Puts messages in their order among those that the page has retained. */
+  #restore(messages: readonly Message[]): boolean {
+    const config = this.#retention?.config;
+    if (!config) return false;
+    if (messages.length === 0) return true;
+    const retained = inOrder([...messages, ...this.retained("#", {})]);
+    this.#retention = new Retention(config, this.#context.clock);
+    this.#retain(retained);
+    this.neighbours.retain(config, retained);
+    return true;
   }
 
   /** What becomes of a message here. */

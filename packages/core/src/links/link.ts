@@ -77,6 +77,19 @@ export interface LinkConnection {
   readonly active: boolean;
   /** Tells every copy of the page, through `onDiagnostic`, what happened to the link. */
   report(event: LinkReport): void;
+  /** Gives what the page has retained and may send by this link, oldest first, as handlers got it. */
+  retained(): readonly Message[];
+  /**
+   * Puts messages from before this page among those that it has retained, for subscriptions that ask
+   * for replay: no handler gets them otherwise, and they go to no other link. Those that came by
+   * already, or that `receive` does not let in, are left out; those that come later as well.
+   *
+   * @param messages - checked here, before any of them is taken
+   * @param added - as for {@link Receive}
+   * @returns how many were new; `0` where nothing is retained
+   * @throws {@link InvalidMessageError} when one of them is not a message
+   */
+  retain(messages: readonly unknown[], added?: Readonly<Record<string, unknown>>): number;
   /** Ends the turn, and flushes the link of this domain, whichever on the page that is. */
   flush(): Promise<void>;
   /** Flushes and closes the link. May be called more than once. */

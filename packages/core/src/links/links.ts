@@ -1,6 +1,6 @@
 import type { LinkReport } from "../diagnostics/events.js";
 import type { Reporter } from "../diagnostics/reporter.js";
-import { adoptMessage } from "../message.js";
+import { adoptMessage, mayLeave } from "../message.js";
 import type { Message, Unsubscribe } from "../types.js";
 import { activeOf, type Candidate, enter, leadsOn, leave } from "./domains.js";
 import {
@@ -29,6 +29,9 @@ export interface LinksContext {
   readonly endTurn: () => void;
   /** Takes in a message of a domain: the bare one goes on, its view to the handlers. */
   readonly admit: (bare: Message, view: Message, from: string) => void;
+  readonly retained: () => readonly Message[];
+  /** Puts messages among those. @returns whether anything is retained */
+  readonly retain: (messages: readonly Message[]) => boolean;
 }
 
 /** One link of this bus. */
@@ -66,7 +69,8 @@ export class Links {
     const { domain } = link;
     const lets = compileTopicRules(options.send);
     const outlet: Outlet = { link, lets, waiting: [], due: [], open: false };
-    const receive = this.#createReceive(outlet, options);
+    const letsIn = compileTopicRules(options.receive);
+    const receive = this.#createReceive(outlet, letsIn);
     const tell = (state: "active" | "waiting" | "closed"): void =>
       reporter.tell({ type: "link", domain, state });
     const end = (): void => {
@@ -101,6 +105,11 @@ export class Links {
         reporter.tell(event);
         page.tell(event);
       },
+      retained: () =>
+        this.#context
+          .retained()
+          .filter((message) => mayLeave(message) && candidate.sends(message.topic)),
+      retain: (messages, added) => this.#retain(messages, letsIn, added),
       flush: async () => {
         endTurn();
         await activeOf(page.candidates, domain)?.flush();
@@ -188,18 +197,26 @@ export class Links {
     }
   }
 
-  #createReceive(outlet: Outlet, options: ConnectOptions): Receive {
-    const lets = compileTopicRules(options.receive);
+  #createReceive(outlet: Outlet, lets: Outlet["lets"]): Receive {
     return (value, added) => {
       const bare = adoptMessage(value);
       if (!outlet.open) return false;
       if (lets?.(bare.topic) === false || this.hasSeen(bare.id)) return false;
-      const view = added
-        ? Object.freeze({ ...bare, meta: Object.freeze({ ...bare.meta, ...added }) })
-        : bare;
-      this.#context.admit(bare, view, outlet.link.domain);
+      this.#context.admit(bare, withMeta(bare, added), outlet.link.domain);
       return true;
     };
+  }
+
+  #retain(
+    values: readonly unknown[],
+    lets: Outlet["lets"],
+    added: Readonly<Record<string, unknown>> | undefined,
+  ): number {
+    const bare = values.map(adoptMessage);
+    const fresh = bare.filter(({ id, topic }) => lets?.(topic) !== false && !this.hasSeen(id));
+    if (!this.#context.retain(fresh.map((message) => withMeta(message, added)))) return 0;
+    for (const { id } of fresh) this.#seen.add(id);
+    return fresh.length;
   }
 
   readonly #flush = (): void => {
@@ -217,4 +234,9 @@ export class Links {
       this.#context.reporter.hookFailed(thrown);
     }
   }
+}
+
+function withMeta(message: Message, added: Readonly<Record<string, unknown>> | undefined): Message {
+  if (!added) return message;
+  return Object.freeze({ ...message, meta: Object.freeze({ ...message.meta, ...added }) });
 }

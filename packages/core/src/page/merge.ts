@@ -1,5 +1,5 @@
 import { absorb } from "../links/domains.js";
-import type { Message } from "../types.js";
+import { inOrder } from "../policy/in-order.js";
 import { livePorts } from "./neighbours.js";
 import { framedDocuments } from "./place.js";
 import { type PageState, tellAll } from "./port.js";
@@ -26,6 +26,7 @@ function merge(into: PageState, from: PageState): void {
   const retention = into.retention ?? from.retention;
   if (retention) {
     into.retention = retention;
+    // Both may have the same from another tab.
     const retained = inOrder([...(here[0]?.retained() ?? []), ...(there[0]?.retained() ?? [])]);
     for (const port of into.ports) port.retain(retention, retained);
   }
@@ -33,10 +34,4 @@ function merge(into: PageState, from: PageState): void {
   Object.assign(from, into);
   for (const port of there) tellAll(here, "joined", port);
   for (const port of here) tellAll(there, "joined", port);
-}
-
-/** Each once, although both may have it from another tab. */
-function inOrder(messages: readonly Message[]): Message[] {
-  const byId = new Map(messages.map((message) => [message.id, message]));
-  return [...byId.values()].sort((a, b) => a.ts - b.ts);
 }

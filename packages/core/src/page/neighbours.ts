@@ -11,6 +11,8 @@ export interface Neighbours {
   readonly candidates: Candidate[];
   /** Gives them a message, in the midst of whatever made it: so all copies have one order. */
   accept(bare: Message, view: Message, from: string, leaves: boolean): void;
+  /** Has them retain these. */
+  retain(config: RetentionConfig, retained: readonly Message[]): void;
   /** Ends the turn for their links. */
   handOver(): void;
   /** How many handlers they have for a pattern. */
@@ -28,6 +30,7 @@ export function alone(): { readonly neighbours: Neighbours } {
   const neighbours: Neighbours = {
     candidates: [],
     accept: () => {},
+    retain: () => {},
     handOver: () => {},
     handlerCount: () => 0,
     inspectables: () => [],
@@ -72,6 +75,10 @@ export class JoinedNeighbours implements Neighbours {
 
   accept(bare: Message, view: Message, from: string, leaves: boolean): void {
     this.#callOthers((port) => port.accept(bare, view, from, leaves));
+  }
+
+  retain(config: RetentionConfig, retained: readonly Message[]): void {
+    this.#callOthers((port) => port.retain(config, retained));
   }
 
   handOver(): void {

@@ -23,6 +23,7 @@ export interface Replay {
 
 /** Keeps the last messages in memory, bounded over all and by topic. */
 export class Retention {
+  readonly config: RetentionConfig;
   readonly capacity: number;
   readonly #clock: Clock;
   readonly #ttlMs: number;
@@ -35,6 +36,7 @@ export class Retention {
   readonly #dropped = new Map<string, number>();
 
   constructor(config: RetentionConfig, clock: Clock) {
+    this.config = config;
     this.capacity = wholeNumber("maxMessages", config.maxMessages);
     this.#clock = clock;
     this.#ttlMs = config.ttlMs ?? Number.POSITIVE_INFINITY;

@@ -122,6 +122,8 @@ export function scriptedBus(real: PubSubBus): {
         return {
           active: true,
           report: () => {},
+          retained: () => [],
+          retain: () => 0,
           flush: async () => link.flush(),
           dispose: () => link.close(),
         };
