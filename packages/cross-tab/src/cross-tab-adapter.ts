@@ -184,6 +184,11 @@ class CrossTab implements CrossTabAdapter {
           }),
       },
       receive,
+      presence: this.presence,
+      log: this.#config.repair,
+      // Without rules of its own a link sends everything.
+      sends: () => true,
+      isLeading: () => this.#membership.isLeading,
       clock: this.#config.clock ?? systemClock,
       publisher: randomName(),
       // It may change until this tab has taken its part.
@@ -210,6 +215,10 @@ class CrossTab implements CrossTabAdapter {
         this.#tell(error);
       },
       onGap: (error) => this.#tellGap(error),
+      onLogError: (cause) => {
+        const message = `What the log has of the messages missing here could not be read: ${cause}`;
+        this.#tell(new CrossTabError("REPAIR_FAILED", message, { cause }));
+      },
       onError: this.#tell,
     });
   }

@@ -5,6 +5,7 @@ export interface CrossTabErrorByCode {
   readonly ENVELOPE_REJECTED: CrossTabError;
   readonly MESSAGE_GAP: MessageGapError;
   readonly MESSAGE_NOT_CLONEABLE: UncloneableMessageError;
+  readonly REPAIR_FAILED: CrossTabError;
   readonly RESIGNED: CrossTabError;
   readonly MESSAGES_DROPPED: CrossTabError;
   readonly ORIGIN_REFUSED: CrossTabError;

@@ -1,16 +1,23 @@
-import type { Message } from "@pubsub-mfe/core";
+import type { EventLog, Message, Presence } from "@pubsub-mfe/core";
 import { onPageHiding } from "@pubsub-mfe/core/stores";
+import { LogRepair } from "./log-repair.js";
 import { onPageWaking } from "./page-waking.js";
 import { Receiver, type ReceiverContext } from "./receiver.js";
+import { Relay } from "./relay.js";
 import { Sender, type SenderContext } from "./sender.js";
 import { TailDigest } from "./tail-digest.js";
 import type { Transport } from "./transports/transport.js";
 
 /** What an exchange works with. */
 export interface ExchangeContext
-  extends Omit<ReceiverContext, "sender">,
-    Omit<SenderContext, "post" | "now"> {
+  extends Omit<ReceiverContext, "sender" | "relay" | "recover">,
+    Omit<SenderContext, "post" | "now" | "isNaming"> {
   readonly transport: Pick<Transport, "send" | "onMessage">;
+  readonly presence: Pick<Presence, "onChange">;
+  /** Where messages are that no other tab can send again. */
+  readonly log: EventLog | undefined;
+  /** The log could not be read. */
+  onLogError(cause: unknown): void;
 }
 
 /** One tab's part in the talk of all tabs, under one publisher's name, while it is attached. */
@@ -20,24 +27,47 @@ export class Exchange {
   readonly #endings: (() => void)[];
 
   constructor(context: ExchangeContext) {
-    const { transport, clock } = context;
+    const { transport, clock, log, presence } = context;
     const sender = new Sender({
       ...context,
+      isNaming: log !== undefined,
       now: () => clock.monotonic(),
       post: (envelope) => transport.send(envelope),
     });
     const tail = new TailDigest(clock, () => sender.digest());
-    const receiver = new Receiver({ ...context, sender });
+    const repair =
+      log &&
+      new LogRepair({
+        log,
+        clock,
+        isAsking: () => receiver.isAsking,
+        deliver: (message) => receiver.restore(message),
+        onError: context.onLogError,
+      });
+    const receiver: Receiver = new Receiver({
+      ...context,
+      sender,
+      relay: new Relay({ ...context, post: sender.post }),
+      recover: repair && ((lost) => repair.recover(lost)),
+    });
     this.#sender = sender;
     this.#tail = tail;
     this.#endings = [
       transport.onMessage(receiver.receive),
       onPageHiding(() => tail.flush()),
       // After the transport's own listener, which opens what was closed.
-      onPageWaking(() => {
-        sender.digest();
-        sender.hello();
+      onPageWaking(
+        () => clock.now(),
+        (asleepSinceMs) => {
+          sender.digest();
+          sender.hello();
+          if (asleepSinceMs !== undefined) void repair?.recoverSoon(asleepSinceMs);
+        },
+      ),
+      presence.onChange(({ type, tab }) => {
+        if (type === "left") void repair?.recoverSoon(receiver.seeOff(tab.id));
       }),
+      () => repair?.close(),
       () => receiver.dispose(),
       () => tail.stop(),
     ];

@@ -1,23 +1,45 @@
-import type { Clock, Message, Unsubscribe } from "@pubsub-mfe/core";
+import type { Clock, Message } from "@pubsub-mfe/core";
+import { Questions } from "./questions.js";
 
 /** How far ahead of what was delivered a message may wait; what is beyond is asked for in its turn. */
 const WINDOW = 1_024;
-/** How long each of several answers is waited for, in milliseconds; then what is missing is given up. */
-const PATIENCE_MS: readonly number[] = [200, 600, 1_800];
+/** Of how many messages that are missing the ids are known. */
+const MAX_NAMES = 32_768;
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** What the messages of one publisher are delivered by. */
 export interface IncomingContext {
   readonly clock: Clock;
-  deliver(message: Message): void;
+  /** @returns whether it was one, and new */
+  deliver(message: Message): boolean;
   onDuplicate(): void;
   /** A message is here that had been asked for. */
   onRepaired(): void;
   /** Asks the publisher where this tab came in. */
   askBase(): void;
-  /** Asks the publisher for messages again. */
-  ask(from: number, to: number): void;
+  /**
+   * Asks the publisher for messages again.
+   *
+   * @param isAgain - whether it did not answer: somebody else may have them
+   */
+  ask(from: number, to: number, isAgain: boolean): void;
+  /**
+   * Delivers what the log has of them and of what came after, where there is one.
+   *
+   * @param ids - those that are known of the messages that are missing
+   * @returns the ids of all that stand there
+   */
+  readonly recover: ((lost: Lost) => Promise<ReadonlySet<string>>) | undefined;
   /** These are lost, or cannot be had now. */
   onGap(from: number, to: number): void;
+}
+
+/** What cannot be had from another tab. */
+export interface Lost {
+  readonly ids: ReadonlySet<string>;
+  /** When the publisher published the last message that came, in milliseconds since the epoch. */
+  readonly sinceMs: number | undefined;
 }
 
 /** Why messages come. */
@@ -34,24 +56,50 @@ export interface Arrival {
  */
 export class Incoming {
   readonly #context: IncomingContext;
+  readonly #questions: Questions;
   /** The number that was delivered, or given up, last; unknown until it is known where this tab came in. */
   #last: number | undefined;
+  /** When the message was published that was delivered last. */
+  #lastMs: number | undefined;
   /** Where this tab came in, as it had to assume without an answer; 0 once it knows. */
   #assumed = 0;
   /** How far the publisher has come, as far as is known. */
   #end = 0;
   /** What came too early. */
   readonly #waiting = new Map<number, Message>();
+  /** The ids of messages that are missing, by number. */
+  readonly #names = new Map<number, string>();
   /** Up to where missing messages were told. */
   #toldTo = 0;
   #askedTo = 0;
-  /** How many were asked since the last answer that was of use. */
-  #questions = 0;
-  #cancelPatience: Unsubscribe | undefined;
+  /** Up to where the publisher has none any more. */
+  #lostTo = 0;
+  /** Whether the log is read for what is missing. */
+  #recovering = false;
   #disposed = false;
 
   constructor(context: IncomingContext) {
     this.#context = context;
+    this.#questions = new Questions({
+      clock: context.clock,
+      ask: (isAgain) => this.#ask(isAgain),
+      giveUp: () => void this.#recover((found) => this.#endWaiting(found)),
+    });
+  }
+
+  /** The number of the last message that this tab knows of. */
+  get knownEnd(): number {
+    return Math.max(this.#end, this.#last ?? 0, ...this.#waiting.keys());
+  }
+
+  /** Whether the publisher is asked for what is missing. */
+  get isAsking(): boolean {
+    return this.#questions.isOpen;
+  }
+
+  /** When the last message that was delivered was published. */
+  get lastMs(): number | undefined {
+    return this.#lastMs;
   }
 
   receive(from: number, messages: readonly Message[], arrival: Arrival): void {
@@ -96,19 +144,32 @@ export class Incoming {
     this.#goOn();
   }
 
+  /** Takes down what messages are called that the log may have, where they are missing. */
+  learnNames(from: number, ids: readonly string[]): void {
+    if (!this.#context.recover) return;
+    for (const [index, id] of ids.entries()) {
+      const n = from + index;
+      if (n > (this.#last ?? 0) && this.#names.size < MAX_NAMES) this.#names.set(n, id);
+    }
+  }
+
   /** The publisher no longer has these. */
   learnLost(from: number, to: number): void {
     if (this.#last === undefined || this.#isComplete()) return;
     const next = this.#last + 1;
     if (from > next || to < next) return;
-    this.#giveUp(Math.min(to, this.#lastMissing()));
-    this.#goOn();
+    this.#lostTo = Math.max(this.#lostTo, to);
+    void this.#recover((found) => {
+      this.#pass(Math.min(this.#lostTo, this.#lastMissing()), found);
+      this.#goOn();
+    });
   }
 
   dispose(): void {
     this.#disposed = true;
-    this.#stopAsking();
+    this.#questions.stop();
     this.#waiting.clear();
+    this.#names.clear();
   }
 
   #take(n: number, message: Message, isResent: boolean): void {
@@ -132,8 +193,9 @@ export class Incoming {
 
   #advance(message: Message): void {
     this.#last = (this.#last as number) + 1;
-    this.#questions = 0;
-    this.#context.deliver(message);
+    this.#names.delete(this.#last);
+    this.#questions.hear();
+    if (this.#context.deliver(message)) this.#lastMs = message.ts;
   }
 
   /** Delivers what is due, and sees to what is missing. */
@@ -141,10 +203,9 @@ export class Incoming {
     this.#deliverDue();
     if (this.#disposed) return;
     if (this.#isComplete()) {
-      this.#stopAsking();
-    } else if (!this.#cancelPatience || this.#isAnswered()) {
-      this.#questions = 0;
-      this.#ask();
+      this.#questions.stop();
+    } else if (!this.#recovering && (!this.#questions.isOpen || this.#isAnswered())) {
+      this.#questions.ask();
     }
   }
 
@@ -157,28 +218,34 @@ export class Incoming {
     }
   }
 
-  #ask(): void {
-    this.#cancelPatience?.();
-    const patienceMs = PATIENCE_MS[this.#questions];
-    if (patienceMs === undefined) {
-      this.#endWaiting();
-      return;
-    }
-    this.#questions += 1;
-    // Before the question: a transport may answer at once.
-    this.#cancelPatience = this.#context.clock.setTimer(() => this.#ask(), patienceMs);
+  #ask(isAgain: boolean): void {
     if (this.#last === undefined) {
       this.#askedTo = 0;
       this.#context.askBase();
     } else {
       this.#askedTo = Math.min(this.#lastMissing(), this.#last + WINDOW);
-      this.#context.ask(this.#last + 1, this.#askedTo);
+      this.#context.ask(this.#last + 1, this.#askedTo, isAgain);
     }
   }
 
+  /** Has the log read first, where there is one; at once where there is none. */
+  async #recover(goOn: (found: ReadonlySet<string>) => void): Promise<void> {
+    const { recover } = this.#context;
+    if (!recover) {
+      goOn(NOTHING);
+      return;
+    }
+    if (this.#recovering) return;
+    this.#recovering = true;
+    this.#questions.stop();
+    const ids = new Set(this.#names.values());
+    const found = await recover({ ids, sinceMs: this.#lastMs });
+    this.#recovering = false;
+    if (!this.#disposed) goOn(found);
+  }
+
   /** Nobody answers: tells everything that is missing, and delivers what is not. */
-  #endWaiting(): void {
-    this.#stopAsking();
+  #endWaiting(found: ReadonlySet<string>): void {
     if (this.#last === undefined) {
       // As far as anybody can tell, this tab came in here.
       this.#last = Math.min(this.#firstWaiting() - 1, this.#end || Number.POSITIVE_INFINITY);
@@ -186,24 +253,29 @@ export class Incoming {
     }
     this.#deliverDue();
     while (this.#waiting.size > 0) {
-      this.#giveUp(this.#firstWaiting() - 1);
+      this.#pass(this.#firstWaiting() - 1, found);
       this.#deliverDue();
     }
+    const foundOf = [...this.#names].filter(([, id]) => found.has(id)).map(([n]) => n);
+    this.#pass(Math.max(this.#last, ...foundOf), found);
     // Not passed, for nothing is held that comes after them: they may still come, should it be back.
     this.#tellGap(this.#last + 1, this.#end);
     this.#end = this.#last;
   }
 
-  #stopAsking(): void {
-    this.#cancelPatience?.();
-    this.#cancelPatience = undefined;
-    this.#questions = 0;
-  }
-
-  #giveUp(to: number): void {
-    this.#tellGap((this.#last as number) + 1, to);
-    this.#last = to;
-    this.#questions = 0;
+  /** Goes past what is missing: tells it, except for what the log had. */
+  #pass(to: number, found: ReadonlySet<string>): void {
+    let told = this.#last as number;
+    for (let n = told + 1; n <= to; n += 1) {
+      const id = this.#names.get(n);
+      this.#names.delete(n);
+      if (id === undefined || !found.has(id)) continue;
+      this.#tellGap(told + 1, n - 1);
+      told = n;
+    }
+    this.#tellGap(told + 1, to);
+    this.#last = Math.max(to, this.#last as number);
+    this.#questions.hear();
   }
 
   #tellGap(from: number, to: number): void {

@@ -1,8 +1,15 @@
 import type { Clock, Message, Receive } from "@pubsub-mfe/core";
 import { CrossTabError, MessageGapError } from "./errors.js";
-import { Incoming } from "./incoming.js";
+import { Incoming, type IncomingContext } from "./incoming.js";
+import type { Relay } from "./relay.js";
 import type { Sender } from "./sender.js";
-import { type DigestEnvelope, type Envelope, type MessagesEnvelope, readEnvelope } from "./wire.js";
+import {
+  type DigestEnvelope,
+  type Envelope,
+  type MessagesEnvelope,
+  readEnvelope,
+  type WantedEnvelope,
+} from "./wire.js";
 
 /** Of how many publishers it is known what they sent last; each load of a page is one. */
 const MAX_PUBLISHERS = 1_000;
@@ -26,6 +33,12 @@ export interface ReceiverContext {
   onRepaired(): void;
   onRejected(error: CrossTabError): void;
   onGap(error: MessageGapError): void;
+  /** Whether messages of a topic go out. */
+  sends(topic: string): boolean;
+  /** Whether this tab speaks for those that cannot any more. */
+  isLeading(): boolean;
+  readonly relay: Relay;
+  readonly recover: IncomingContext["recover"];
 }
 
 /** One publisher that was heard. */
@@ -56,6 +69,35 @@ export class Receiver {
     if (envelope.publisher !== this.#context.publisher) this.#dispatch(envelope);
   };
 
+  /** Whether some publisher is asked for what is missing. */
+  get isAsking(): boolean {
+    return [...this.#heard.values()].some(({ incoming }) => incoming.isAsking);
+  }
+
+  /**
+   * A tab is gone: the leader tells how far it had come.
+   *
+   * @returns when the last message was published that came from it, if any did
+   */
+  seeOff(clientId: string): number | undefined {
+    const { relay, isLeading } = this.#context;
+    let lastMs: number | undefined;
+    for (const [publisher, heard] of this.#heard) {
+      if (heard.clientId !== clientId) continue;
+      const { knownEnd, lastMs: ms = lastMs } = heard.incoming;
+      if (isLeading()) relay.tellEnd({ publisher, clientId }, knownEnd);
+      lastMs = ms === undefined ? lastMs : Math.min(ms, lastMs ?? ms);
+    }
+    return lastMs;
+  }
+
+  /** Delivers what the log has, unless the bus has it, or other tabs were not to have it. */
+  restore(message: Message): void {
+    // The rules of this tab stand for those of the one that published it.
+    if (!this.#context.sends(message.topic)) return;
+    if (this.#deliver(message, {}, () => {})) this.#context.onRepaired();
+  }
+
   dispose(): void {
     for (const { incoming } of this.#heard.values()) incoming.dispose();
     this.#heard.clear();
@@ -74,7 +116,10 @@ export class Receiver {
         this.#learn(envelope);
         break;
       case "wanted":
-        if (envelope.of === own) sender.resend(envelope.publisher, envelope.from, envelope.to);
+        this.#answer(envelope);
+        break;
+      case "names":
+        if (envelope.to === own) this.#of(envelope).learnNames(envelope.from, envelope.ids);
         break;
       case "lost":
         if (envelope.to !== own) return;
@@ -86,15 +131,24 @@ export class Receiver {
     const { from, messages, to } = envelope;
     const isResent = to !== undefined;
     const isForOthers = isResent && to !== this.#context.publisher;
+    if (!isResent && this.#context.isLeading()) this.#context.relay.keep(envelope);
     this.#of(envelope).receive(from, messages, { isResent, isForOthers });
+  }
+
+  #answer(envelope: WantedEnvelope): void {
+    const { publisher: own, sender, relay, isLeading } = this.#context;
+    const { publisher, of, from, to, again } = envelope;
+    if (of === own) sender.resend(publisher, from, to);
+    else if (again && isLeading()) relay.answer(envelope, this.#heard.get(of)?.clientId ?? "");
   }
 
   #learn(envelope: DigestEnvelope): void {
     const incoming = this.#of(envelope);
     const isForUs = envelope.to === this.#context.publisher;
-    const { last, base, ageMs = 0, asked } = envelope;
+    const { last, base, ageMs = 0, asked, ids = [] } = envelope;
     const isFresh = this.#context.sender.ageMs - ageMs <= LONGEST_ROUND_TRIP_MS;
     if (isForUs && isFresh && base !== undefined) incoming.learnBase(base);
+    incoming.learnNames(last - ids.length + 1, ids);
     incoming.learnEnd(last, isForUs ? asked : undefined);
   }
 
@@ -114,34 +168,39 @@ export class Receiver {
   }
 
   #meet({ publisher, clientId }: Envelope): Heard {
-    const { clock, sender, onDuplicate, onRepaired, onGap } = this.#context;
+    const { clock, sender, recover, onDuplicate, onRepaired, onGap } = this.#context;
     const incoming = new Incoming({
       clock,
-      deliver: (message) => this.#deliver(message, heard.clientId),
+      deliver: (message) =>
+        this.#deliver(message, { _sourceClientId: heard.clientId }, onDuplicate),
       onDuplicate,
       onRepaired,
       askBase: () => sender.hello(publisher),
-      ask: (from, to) => sender.want(publisher, from, to),
+      ask: (from, to, isAgain) => sender.want(publisher, from, to, isAgain),
+      recover,
       onGap: (from, to) => onGap(new MessageGapError(heard.clientId, publisher, [from, to])),
     });
     const heard: Heard = { incoming, clientId };
     return heard;
   }
 
-  #deliver(message: Message, clientId: string): void {
-    const { receive, onReceived, onDuplicate, onRejected } = this.#context;
+  /** @returns whether it was new */
+  #deliver(message: Message, from: object, onKnown: () => void): boolean {
+    const { receive, onReceived, onRejected } = this.#context;
     // A channel never reaches beyond its origin.
-    const _origin = globalThis.location?.origin ?? "null";
-    const added = { _crossTab: true, _sourceClientId: clientId, _origin };
+    const added = { _crossTab: true, ...from, _origin: globalThis.location?.origin ?? "null" };
     try {
-      if (receive(message, added)) onReceived(message);
-      else onDuplicate();
+      const isNew = receive(message, added);
+      if (isNew) onReceived(message);
+      else onKnown();
+      return isNew;
     } catch (error) {
       onRejected(
         new CrossTabError("ENVELOPE_REJECTED", `A message of another tab was refused: ${error}`, {
           cause: error,
         }),
       );
+      return false;
     }
   }
 }

@@ -1,11 +1,11 @@
 import type { Message } from "@pubsub-mfe/core";
 import { CrossTabError } from "./errors.js";
 import { leaveOutUncloneable } from "./leave-out-uncloneable.js";
-import { ResendRing } from "./resend-ring.js";
-import { type Envelope, WIRE_VERSION } from "./wire.js";
+import { SentMessages } from "./sent-messages.js";
+import { type Envelope, MAX_NAMES, WIRE_VERSION } from "./wire.js";
 
-/** How many of its messages a tab can send again. */
-const RING_CAPACITY = 2_048;
+/** How many messages are named unasked. */
+const NAMES_OF_TAIL = 64;
 
 /** What an envelope says beside who sent it. */
 type Body<E = Envelope> = E extends Envelope ? Omit<E, "v" | "publisher" | "clientId"> : never;
@@ -16,6 +16,8 @@ export interface SenderContext {
   /** It may change until this tab has taken its part. */
   clientId(): string;
   readonly maxBatchSize: number;
+  /** Whether others are told what messages are called, so that they can ask a log for them. */
+  readonly isNaming: boolean;
   /** By the monotonic clock, in milliseconds. */
   now(): number;
   /** Hands an envelope to the transport. */
@@ -27,11 +29,12 @@ export interface SenderContext {
 /** Posts the messages of a turn, numbered, a batch at a time, and again those that were missed. */
 export class Sender {
   readonly #context: SenderContext;
-  readonly #ring = new ResendRing(RING_CAPACITY);
+  readonly #sent: SentMessages;
   readonly #startMs: number;
 
   constructor(context: SenderContext) {
     this.#context = context;
+    this.#sent = new SentMessages(context.isNaming);
     this.#startMs = context.now();
   }
 
@@ -58,7 +61,9 @@ export class Sender {
 
   /** Tells all others how far this tab has come. */
   digest(): void {
-    this.#post({ kind: "digest", last: this.#ring.last });
+    const { last } = this.#sent;
+    const { ids } = this.#sent.names(Math.max(1, last - NAMES_OF_TAIL + 1), last);
+    this.#post({ kind: "digest", last, ...(ids.length > 0 && { ids }) });
   }
 
   /**
@@ -69,26 +74,39 @@ export class Sender {
   welcome(to: string, ageMs: number): void {
     const sinceMs = this.#context.now() - ageMs;
     // Who is older than this tab misses all that it sent, also what can no longer be had.
-    const base = sinceMs < this.#startMs ? 0 : this.#ring.lastUntil(sinceMs);
-    this.#post({ kind: "digest", last: this.#ring.last, to, base, ageMs });
+    const base = sinceMs < this.#startMs ? 0 : this.#sent.lastUntil(sinceMs);
+    this.#post({ kind: "digest", last: this.#sent.last, to, base, ageMs });
   }
 
-  /** Asks another tab for messages of its own. */
-  want(of: string, from: number, to: number): void {
-    this.#post({ kind: "wanted", of, from, to });
+  /**
+   * Asks another tab for messages of its own.
+   *
+   * @param again - whether it did not answer
+   */
+  want(of: string, from: number, to: number, again: boolean): void {
+    this.#post({ kind: "wanted", of, from, to, ...(again && { again }) });
   }
 
   /** Sends again what another tab has missed, and says what is no longer there. */
   resend(to: string, from: number, asked: number): void {
-    const { first, last } = this.#ring;
+    const { first, last } = this.#sent;
     const end = Math.min(asked, last);
-    if (from < first) this.#post({ kind: "lost", from, last: first - 1, to });
+    if (from < first) this.#tellLost(to, from, first - 1);
     const { maxBatchSize } = this.#context;
     for (let n = Math.max(from, first); n <= end; n += maxBatchSize) {
-      const messages = this.#ring.slice(n, Math.min(end, n + maxBatchSize - 1));
+      const messages = this.#sent.slice(n, Math.min(end, n + maxBatchSize - 1));
       this.#post({ kind: "messages", from: n, messages, to });
     }
     this.#post({ kind: "digest", last, to, asked });
+  }
+
+  #tellLost(to: string, from: number, last: number): void {
+    const named = this.#sent.names(from, last);
+    for (let n = 0; n < named.ids.length; n += MAX_NAMES) {
+      const ids = named.ids.slice(n, n + MAX_NAMES);
+      this.#post({ kind: "names", from: named.from + n, ids, to });
+    }
+    this.#post({ kind: "lost", from, last, to });
   }
 
   #sendBatch(messages: readonly Message[]): void {
@@ -102,25 +120,29 @@ export class Sender {
       else if (sound.length > 0) this.#sendBatch(sound);
       return;
     }
-    const from = this.#ring.last + 1;
+    const from = this.#sent.last + 1;
     const nowMs = this.#context.now();
     // Numbered also where the post fails: whoever misses them asks for them.
-    for (const copy of copies) this.#ring.add(copy, nowMs);
+    for (const copy of copies) this.#sent.add(copy, nowMs);
     if (this.#post({ kind: "messages", from, messages: copies })) this.#context.onSent(messages);
   }
 
-  /** @returns whether it is on its way */
   #post(body: Body): boolean {
-    const { publisher, clientId, post } = this.#context;
+    const { publisher, clientId } = this.#context;
+    return this.post({ v: WIRE_VERSION, publisher, clientId: clientId(), ...body });
+  }
+
+  /** @returns whether it is on its way */
+  readonly post = (envelope: Envelope): boolean => {
     try {
-      post({ v: WIRE_VERSION, publisher, clientId: clientId(), ...body });
+      this.#context.post(envelope);
       return true;
     } catch (error) {
-      if (body.kind === "messages") this.#tellFailure(body.messages.length, error);
-      else this.#context.onError(sendFailure(`A ${body.kind} was not sent`, error));
+      if (envelope.kind === "messages") this.#tellFailure(envelope.messages.length, error);
+      else this.#context.onError(sendFailure(`A ${envelope.kind} was not sent`, error));
       return false;
     }
-  }
+  };
 
   #tellFailure(count: number, cause: unknown): void {
     this.#context.onError(sendFailure(`${count} messages were not sent`, cause));

@@ -1,4 +1,4 @@
-import type { Clock, Presence, PresentTab, PubSubBus } from "@pubsub-mfe/core";
+import type { Clock, EventLog, Presence, PresentTab, PubSubBus } from "@pubsub-mfe/core";
 import type { CrossTabError } from "./errors.js";
 import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
 import type { TabLocks } from "./tab-locks.js";
@@ -58,6 +58,12 @@ export interface CrossTabConfig {
    */
   readonly onError?: (error: CrossTabError) => void;
   /**
+   * Where messages are looked up that no tab can send again, such as a history adapter that every page
+   * of the origin has attached. With it nothing is lost that was published and committed, also of a
+   * tab that crashed.
+   */
+  readonly repair?: EventLog | undefined;
+  /**
    * Writes to the console what is sent and received.
    *
    * @defaultValue `false`
@@ -72,7 +78,7 @@ export interface CrossTabStats {
   readonly messagesReceived: number;
   /** Messages that came again, and were left out. */
   readonly messagesDeduplicated: number;
-  /** Messages that were lost on the way, and had again from the tab that sent them. */
+  /** Messages that were lost on the way, and had again: from the tab that sent them, the leader, or the log. */
   readonly messagesRepaired: number;
   /** Messages and envelopes that came malformed. */
   readonly messagesRejected: number;

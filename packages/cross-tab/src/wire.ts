@@ -3,6 +3,9 @@ import type { Message } from "@pubsub-mfe/core";
 /** The version of the envelopes below; a tab with another one is not understood. */
 export const WIRE_VERSION = 1;
 
+/** How many messages one envelope names. */
+export const MAX_NAMES = 1_024;
+
 /** What every envelope says of its sender. */
 interface Sent {
   readonly v: typeof WIRE_VERSION;
@@ -43,15 +46,19 @@ export interface DigestEnvelope extends Sent {
   readonly ageMs?: number;
   /** In answer to a question for messages: the last number that was asked for. */
   readonly asked?: number;
+  /** What its last messages are called, the very last one at the end. */
+  readonly ids?: readonly string[];
 }
 
 /** A tab misses messages of another one. */
-interface WantedEnvelope extends Sent {
+export interface WantedEnvelope extends Sent {
   readonly kind: "wanted";
   /** Whose messages. */
   readonly of: string;
   readonly from: number;
   readonly to: number;
+  /** Whether the publisher did not answer: somebody else may have them. */
+  readonly again?: boolean;
 }
 
 /** A publisher no longer has what was asked for. */
@@ -63,13 +70,23 @@ interface LostEnvelope extends Sent {
   readonly to: string;
 }
 
+/** What messages are called that a publisher no longer has: so a log can be asked for them. */
+interface NamesEnvelope extends Sent {
+  readonly kind: "names";
+  /** The number of the first. */
+  readonly from: number;
+  readonly ids: readonly string[];
+  readonly to: string;
+}
+
 /** What one tab sends to the others. */
 export type Envelope =
   | MessagesEnvelope
   | HelloEnvelope
   | DigestEnvelope
   | WantedEnvelope
-  | LostEnvelope;
+  | LostEnvelope
+  | NamesEnvelope;
 
 /**
  * Checks what came in before any of it is used; the messages themselves are checked by the bus.
@@ -84,7 +101,8 @@ export function readEnvelope(data: unknown): Envelope | string {
     return `it has wire version ${v}, and this page understands ${WIRE_VERSION}; update @pubsub-mfe/cross-tab in the older of the two`;
   }
   if (typeof publisher !== "string" || typeof clientId !== "string") return "it names no sender";
-  const { from, to, last, base, asked, of, ageMs, messages } = fields;
+  const { from, to, last, base, asked, of, ageMs, messages, again } = fields;
+  const ids = areNames(fields.ids) ? fields.ids : undefined;
   const sent: Sent = { v, publisher, clientId };
   const addressed = typeof to === "string" ? { to } : undefined;
   switch (kind) {
@@ -106,18 +124,28 @@ export function readEnvelope(data: unknown): Envelope | string {
         ...addressed,
         ...(isNumber(base, 0) && base <= last && isAge(ageMs) && { base, ageMs }),
         ...(isNumber(asked, 1) && { asked }),
+        ...(ids && { ids }),
       };
     case "wanted":
       if (typeof of !== "string") return "it names no publisher";
       if (!isNumber(from, 1) || !isNumber(to, from)) return "it asks for no range";
-      return { ...sent, kind, of, from, to };
+      return { ...sent, kind, of, from, to, again: again === true };
     case "lost":
       if (!isNumber(from, 1) || !isNumber(last, from)) return "it names no range";
       if (typeof to !== "string") return "it answers nobody";
       return { ...sent, kind, from, last, to };
+    case "names":
+      if (!isNumber(from, 1) || typeof to !== "string" || !ids) return "it names nothing";
+      return { ...sent, kind, from, ids, to };
     default:
       return "it is of no kind that this page knows";
   }
+}
+
+function areNames(value: unknown): value is readonly string[] {
+  return (
+    Array.isArray(value) && value.length <= MAX_NAMES && value.every((id) => typeof id === "string")
+  );
 }
 
 function isAge(value: unknown): value is number {
