@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createIdGenerator } from "./ids.js";
+import { busOf, createIdGenerator } from "./ids.js";
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -61,6 +61,13 @@ describe("createIdGenerator", () => {
         expect(ids.filter((id) => !UUID_V7.test(id))).toEqual([]);
       }),
     );
+  });
+
+  it("makes ids by which its bus is known", () => {
+    const [a, b] = [createIdGenerator(), createIdGenerator()];
+
+    expect(new Set([a(1), a(2), a(2 ** 40)].map(busOf)).size).toBe(1);
+    expect(busOf(a(1))).not.toBe(busOf(b(1)));
   });
 
   it("makes ids of its own that no other generator makes in the same millisecond", () => {

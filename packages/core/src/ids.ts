@@ -35,6 +35,15 @@ export function createIdGenerator(): IdGenerator {
   }
 }
 
+/**
+ * Gives what the ids of all messages of one bus share, and those of no other one.
+ *
+ * @param id - that of a message; what another program made of 17 characters or less is its own
+ */
+export function busOf(id: string): string {
+  return id.slice(-17);
+}
+
 /** `-vxxx-xxxxxxxxxxxx`, with the two bits of the variant set. */
 function randomTail(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(8));

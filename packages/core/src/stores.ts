@@ -1,7 +1,7 @@
 // What implementations of EventLog and EventStreams share, so that all refuse the same with the same
 // words, and store before the same moments.
 export { checkFunction } from "./arguments.js";
-export { createIdGenerator } from "./ids.js";
+export { busOf, createIdGenerator } from "./ids.js";
 export { Listeners } from "./links/listeners.js";
 export { onPageHiding } from "./links/page-hiding.js";
 export { Positions } from "./links/positions.js";

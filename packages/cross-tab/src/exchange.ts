@@ -10,7 +10,7 @@ import type { Transport } from "./transports/transport.js";
 
 /** What an exchange works with. */
 export interface ExchangeContext
-  extends Omit<ReceiverContext, "sender" | "relay" | "recover">,
+  extends Omit<ReceiverContext, "sender" | "relay" | "repair">,
     Omit<SenderContext, "post" | "now" | "isNaming"> {
   readonly transport: Pick<Transport, "send" | "onMessage">;
   readonly presence: Pick<Presence, "onChange">;
@@ -40,7 +40,6 @@ export class Exchange {
       new LogRepair({
         log,
         clock,
-        isAsking: () => receiver.isAsking,
         deliver: (message) => receiver.restore(message),
         onError: context.onLogError,
       });
@@ -48,7 +47,7 @@ export class Exchange {
       ...context,
       sender,
       relay: new Relay({ ...context, post: sender.post }),
-      recover: repair && ((lost) => repair.recover(lost)),
+      repair,
     });
     this.#sender = sender;
     this.#tail = tail;
@@ -61,11 +60,11 @@ export class Exchange {
         (asleepSinceMs) => {
           sender.digest();
           sender.hello();
-          if (asleepSinceMs !== undefined) void repair?.recoverSoon(asleepSinceMs);
+          if (asleepSinceMs !== undefined) receiver.lookBack(asleepSinceMs);
         },
       ),
       presence.onChange(({ type, tab }) => {
-        if (type === "left") void repair?.recoverSoon(receiver.seeOff(tab.id));
+        if (type === "left") receiver.seeOff(tab.id);
       }),
       () => repair?.close(),
       () => receiver.dispose(),

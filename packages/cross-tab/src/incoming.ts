@@ -13,6 +13,8 @@ export interface IncomingContext {
   readonly clock: Clock;
   /** @returns whether it was one, and new */
   deliver(message: Message): boolean;
+  /** It is done with a message, as far as its id is known. */
+  onDone(id: string): void;
   onDuplicate(): void;
   /** A message is here that had been asked for. */
   onRepaired(): void;
@@ -25,19 +27,21 @@ export interface IncomingContext {
    */
   ask(from: number, to: number, isAgain: boolean): void;
   /**
-   * Delivers what the log has of them and of what came after, where there is one.
+   * Delivers what the log has of them, where there is one.
    *
-   * @param ids - those that are known of the messages that are missing
-   * @returns the ids of all that stand there
+   * @returns the ids of what it has
    */
-  readonly recover: ((lost: Lost) => Promise<ReadonlySet<string>>) | undefined;
+  readonly recover: ((lost: Missing) => Promise<ReadonlySet<string>>) | undefined;
   /** These are lost, or cannot be had now. */
   onGap(from: number, to: number): void;
 }
 
 /** What cannot be had from another tab. */
-export interface Lost {
+export interface Missing {
+  /** Those that are known. */
   readonly ids: ReadonlySet<string>;
+  /** Whether the publisher says nothing any more, so that not all are known. */
+  readonly isSilent: boolean;
   /** When the publisher published the last message that came, in milliseconds since the epoch. */
   readonly sinceMs: number | undefined;
 }
@@ -83,18 +87,13 @@ export class Incoming {
     this.#questions = new Questions({
       clock: context.clock,
       ask: (isAgain) => this.#ask(isAgain),
-      giveUp: () => void this.#recover((found) => this.#endWaiting(found)),
+      giveUp: () => void this.#recover(true, (found) => this.#endWaiting(found)),
     });
   }
 
   /** The number of the last message that this tab knows of. */
   get knownEnd(): number {
     return Math.max(this.#end, this.#last ?? 0, ...this.#waiting.keys());
-  }
-
-  /** Whether the publisher is asked for what is missing. */
-  get isAsking(): boolean {
-    return this.#questions.isOpen;
   }
 
   /** When the last message that was delivered was published. */
@@ -119,6 +118,7 @@ export class Incoming {
     if (this.#last === undefined) {
       // What was heard live came after it, however late the question was.
       this.#last = Math.min(base, this.#firstWaiting() - 1);
+      this.#forgetNames();
     } else {
       if (base < this.#assumed) this.#context.onGap(base + 1, this.#assumed);
       this.#assumed = 0;
@@ -146,10 +146,12 @@ export class Incoming {
 
   /** Takes down what messages are called that the log may have, where they are missing. */
   learnNames(from: number, ids: readonly string[]): void {
-    if (!this.#context.recover) return;
+    const { recover, onDone } = this.#context;
+    if (!recover) return;
     for (const [index, id] of ids.entries()) {
       const n = from + index;
-      if (n > (this.#last ?? 0) && this.#names.size < MAX_NAMES) this.#names.set(n, id);
+      if (this.#last !== undefined && n <= this.#last) onDone(id);
+      else if (this.#names.size < MAX_NAMES) this.#names.set(n, id);
     }
   }
 
@@ -159,7 +161,7 @@ export class Incoming {
     const next = this.#last + 1;
     if (from > next || to < next) return;
     this.#lostTo = Math.max(this.#lostTo, to);
-    void this.#recover((found) => {
+    void this.#recover(false, (found) => {
       this.#pass(Math.min(this.#lostTo, this.#lastMissing()), found);
       this.#goOn();
     });
@@ -195,7 +197,9 @@ export class Incoming {
     this.#last = (this.#last as number) + 1;
     this.#names.delete(this.#last);
     this.#questions.hear();
-    if (this.#context.deliver(message)) this.#lastMs = message.ts;
+    if (!this.#context.deliver(message)) return;
+    this.#lastMs = message.ts;
+    this.#context.onDone(message.id);
   }
 
   /** Delivers what is due, and sees to what is missing. */
@@ -229,7 +233,7 @@ export class Incoming {
   }
 
   /** Has the log read first, where there is one; at once where there is none. */
-  async #recover(goOn: (found: ReadonlySet<string>) => void): Promise<void> {
+  async #recover(isSilent: boolean, goOn: (found: ReadonlySet<string>) => void): Promise<void> {
     const { recover } = this.#context;
     if (!recover) {
       goOn(NOTHING);
@@ -239,9 +243,18 @@ export class Incoming {
     this.#recovering = true;
     this.#questions.stop();
     const ids = new Set(this.#names.values());
-    const found = await recover({ ids, sinceMs: this.#lastMs });
+    const found = await recover({ ids, isSilent, sinceMs: this.#lastMs });
     this.#recovering = false;
     if (!this.#disposed) goOn(found);
+  }
+
+  /** Those of messages from before this tab came in. */
+  #forgetNames(): void {
+    for (const [n, id] of this.#names) {
+      if (n > (this.#last as number)) continue;
+      this.#names.delete(n);
+      this.#context.onDone(id);
+    }
   }
 
   /** Nobody answers: tells everything that is missing, and delivers what is not. */
@@ -250,6 +263,7 @@ export class Incoming {
       // As far as anybody can tell, this tab came in here.
       this.#last = Math.min(this.#firstWaiting() - 1, this.#end || Number.POSITIVE_INFINITY);
       this.#assumed = this.#last;
+      this.#forgetNames();
     }
     this.#deliverDue();
     while (this.#waiting.size > 0) {
@@ -269,6 +283,7 @@ export class Incoming {
     for (let n = told + 1; n <= to; n += 1) {
       const id = this.#names.get(n);
       this.#names.delete(n);
+      if (id !== undefined) this.#context.onDone(id);
       if (id === undefined || !found.has(id)) continue;
       this.#tellGap(told + 1, n - 1);
       told = n;

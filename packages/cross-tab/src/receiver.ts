@@ -1,6 +1,9 @@
 import type { Clock, Message, Receive } from "@pubsub-mfe/core";
+import { Attribution } from "./attribution.js";
 import { CrossTabError, MessageGapError } from "./errors.js";
-import { Incoming, type IncomingContext } from "./incoming.js";
+import { IdleCheck } from "./idle-check.js";
+import { Incoming } from "./incoming.js";
+import type { LogRepair } from "./log-repair.js";
 import type { Relay } from "./relay.js";
 import type { Sender } from "./sender.js";
 import {
@@ -20,6 +23,9 @@ const MAX_PUBLISHERS = 1_000;
  */
 const LONGEST_ROUND_TRIP_MS = 250;
 
+/** How many messages of the log are looked at whenever all is quiet. */
+const IDLE_LIMIT = 1_000;
+
 /** What a receiver works with. */
 export interface ReceiverContext {
   readonly clock: Clock;
@@ -38,7 +44,7 @@ export interface ReceiverContext {
   /** Whether this tab speaks for those that cannot any more. */
   isLeading(): boolean;
   readonly relay: Relay;
-  readonly recover: IncomingContext["recover"];
+  readonly repair: LogRepair | undefined;
 }
 
 /** One publisher that was heard. */
@@ -46,6 +52,8 @@ interface Heard {
   readonly incoming: Incoming;
   /** As it says last, for it may change while the tab is young. */
   clientId: string;
+  /** Whether it is known to have ended. */
+  isGone: boolean;
 }
 
 /** Delivers what other tabs sent: of each publisher in its order, and once. Answers their questions. */
@@ -53,12 +61,19 @@ export class Receiver {
   readonly #context: ReceiverContext;
   /** By publisher; least recent first. */
   readonly #heard = new Map<string, Heard>();
+  readonly #attribution = new Attribution<Heard>();
+  readonly #idleCheck: IdleCheck | undefined;
+  /** Until when the log was read because all was quiet, in milliseconds since the epoch. */
+  #checkedMs: number | undefined;
 
   constructor(context: ReceiverContext) {
     this.#context = context;
+    const { clock, repair } = context;
+    if (repair) this.#idleCheck = new IdleCheck(clock, () => this.#lookBackIdly(repair));
   }
 
   readonly receive = (data: unknown): void => {
+    this.#idleCheck?.hear();
     const envelope = readEnvelope(data);
     if (typeof envelope === "string") {
       this.#context.onRejected(
@@ -69,27 +84,37 @@ export class Receiver {
     if (envelope.publisher !== this.#context.publisher) this.#dispatch(envelope);
   };
 
-  /** Whether some publisher is asked for what is missing. */
-  get isAsking(): boolean {
-    return [...this.#heard.values()].some(({ incoming }) => incoming.isAsking);
+  /** A tab is gone: the leader tells how far it had come, and the log may have more. */
+  seeOff(clientId: string): void {
+    const { relay, isLeading } = this.#context;
+    const ended = [...this.#heard].filter(([, heard]) => heard.clientId === clientId);
+    for (const [publisher, heard] of ended) {
+      heard.isGone = true;
+      if (isLeading()) relay.tellEnd({ publisher, clientId }, heard.incoming.knownEnd);
+    }
+    // Of a tab that was never heard everything is missing.
+    const times = ended.map(([, { incoming }]) => incoming.lastMs ?? Number.NEGATIVE_INFINITY);
+    this.lookBack(times.length > 0 ? Math.min(...times) : undefined);
   }
 
-  /**
-   * A tab is gone: the leader tells how far it had come.
-   *
-   * @returns when the last message was published that came from it, if any did
-   */
-  seeOff(clientId: string): number | undefined {
-    const { relay, isLeading } = this.#context;
-    let lastMs: number | undefined;
-    for (const [publisher, heard] of this.#heard) {
-      if (heard.clientId !== clientId) continue;
-      const { knownEnd, lastMs: ms = lastMs } = heard.incoming;
-      if (isLeading()) relay.tellEnd({ publisher, clientId }, knownEnd);
-      lastMs = ms === undefined ? lastMs : Math.min(ms, lastMs ?? ms);
-    }
-    return lastMs;
+  /** Has the log read for messages of tabs that came and went unheard. */
+  lookBack(sinceMs: number | undefined): void {
+    this.#context.repair?.recoverSoon({ ...this.#unheard, sinceMs });
   }
+
+  #lookBackIdly(repair: LogRepair): void {
+    const sinceMs = this.#checkedMs;
+    this.#checkedMs = this.#context.clock.now();
+    // Whosever they are: had the tab that sent them been heard since, they would be here.
+    const isWanted = (id: string) => this.#attribution.isNew(id);
+    void repair.recover({ ids: new Set(), isWanted, sinceMs, limit: IDLE_LIMIT });
+  }
+
+  readonly #unheard = {
+    ids: new Set<string>(),
+    isWanted: (id: string): boolean =>
+      (this.#attribution.ownerOf(id)?.isGone ?? true) && this.#attribution.isNew(id),
+  };
 
   /** Delivers what the log has, unless the bus has it, or other tabs were not to have it. */
   restore(message: Message): void {
@@ -99,6 +124,7 @@ export class Receiver {
   }
 
   dispose(): void {
+    this.#idleCheck?.stop();
     for (const { incoming } of this.#heard.values()) incoming.dispose();
     this.#heard.clear();
   }
@@ -111,6 +137,7 @@ export class Receiver {
         break;
       case "hello":
         if ((envelope.to ?? own) === own) sender.welcome(envelope.publisher, envelope.ageMs);
+        this.#welcomeBack(envelope.publisher);
         break;
       case "digest":
         this.#learn(envelope);
@@ -119,7 +146,8 @@ export class Receiver {
         this.#answer(envelope);
         break;
       case "names":
-        if (envelope.to === own) this.#of(envelope).learnNames(envelope.from, envelope.ids);
+        if (envelope.to === own)
+          this.#of(envelope).incoming.learnNames(envelope.from, envelope.ids);
         break;
       case "lost":
         if (envelope.to !== own) return;
@@ -131,8 +159,16 @@ export class Receiver {
     const { from, messages, to } = envelope;
     const isResent = to !== undefined;
     const isForOthers = isResent && to !== this.#context.publisher;
-    if (!isResent && this.#context.isLeading()) this.#context.relay.keep(envelope);
-    this.#of(envelope).receive(from, messages, { isResent, isForOthers });
+    const { repair, relay, isLeading } = this.#context;
+    if (!isResent && isLeading()) relay.keep(envelope);
+    const heard = this.#of(envelope);
+    if (repair) for (const message of messages) this.#attribution.claim(message?.id, heard);
+    heard.incoming.receive(from, messages, { isResent, isForOthers });
+  }
+
+  #welcomeBack(publisher: string): void {
+    const heard = this.#heard.get(publisher);
+    if (heard) heard.isGone = false;
   }
 
   #answer(envelope: WantedEnvelope): void {
@@ -143,17 +179,23 @@ export class Receiver {
   }
 
   #learn(envelope: DigestEnvelope): void {
-    const incoming = this.#of(envelope);
+    const heard = this.#of(envelope);
+    const { incoming } = heard;
     const isForUs = envelope.to === this.#context.publisher;
     const { last, base, ageMs = 0, asked, ids = [] } = envelope;
     const isFresh = this.#context.sender.ageMs - ageMs <= LONGEST_ROUND_TRIP_MS;
     if (isForUs && isFresh && base !== undefined) incoming.learnBase(base);
-    incoming.learnNames(last - ids.length + 1, ids);
+    this.#learnNames(heard, last - ids.length + 1, ids);
     incoming.learnEnd(last, isForUs ? asked : undefined);
   }
 
+  #learnNames(heard: Heard, from: number, ids: readonly string[]): void {
+    for (const id of ids) this.#attribution.claim(id, heard);
+    heard.incoming.learnNames(from, ids);
+  }
+
   /** What is known of the sender, which is now the one heard last. */
-  #of(envelope: Envelope): Incoming {
+  #of(envelope: Envelope): Heard {
     const { publisher, clientId } = envelope;
     const heard = this.#heard.get(publisher) ?? this.#meet(envelope);
     heard.clientId = clientId;
@@ -164,23 +206,32 @@ export class Receiver {
       this.#heard.get(leastRecent as string)?.incoming.dispose();
       this.#heard.delete(leastRecent as string);
     }
-    return heard.incoming;
+    return heard;
   }
 
   #meet({ publisher, clientId }: Envelope): Heard {
-    const { clock, sender, recover, onDuplicate, onRepaired, onGap } = this.#context;
+    const { clock, sender, repair, onDuplicate, onRepaired, onGap } = this.#context;
     const incoming = new Incoming({
       clock,
       deliver: (message) =>
         this.#deliver(message, { _sourceClientId: heard.clientId }, onDuplicate),
+      onDone: (id) => repair && this.#attribution.reach(id),
       onDuplicate,
       onRepaired,
       askBase: () => sender.hello(publisher),
       ask: (from, to, isAgain) => sender.want(publisher, from, to, isAgain),
-      recover,
+      recover:
+        repair &&
+        (({ ids, isSilent, sinceMs }) =>
+          repair.recover({
+            ids,
+            sinceMs,
+            isWanted: (id) =>
+              isSilent && this.#attribution.ownerOf(id) === heard && this.#attribution.isNew(id),
+          })),
       onGap: (from, to) => onGap(new MessageGapError(heard.clientId, publisher, [from, to])),
     });
-    const heard: Heard = { incoming, clientId };
+    const heard: Heard = { incoming, clientId, isGone: false };
     return heard;
   }
 

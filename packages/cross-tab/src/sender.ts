@@ -61,9 +61,7 @@ export class Sender {
 
   /** Tells all others how far this tab has come. */
   digest(): void {
-    const { last } = this.#sent;
-    const { ids } = this.#sent.names(Math.max(1, last - NAMES_OF_TAIL + 1), last);
-    this.#post({ kind: "digest", last, ...(ids.length > 0 && { ids }) });
+    this.#post({ kind: "digest", ...this.#tail() });
   }
 
   /**
@@ -75,7 +73,7 @@ export class Sender {
     const sinceMs = this.#context.now() - ageMs;
     // Who is older than this tab misses all that it sent, also what can no longer be had.
     const base = sinceMs < this.#startMs ? 0 : this.#sent.lastUntil(sinceMs);
-    this.#post({ kind: "digest", last: this.#sent.last, to, base, ageMs });
+    this.#post({ kind: "digest", ...this.#tail(), to, base, ageMs });
   }
 
   /**
@@ -98,6 +96,13 @@ export class Sender {
       this.#post({ kind: "messages", from: n, messages, to });
     }
     this.#post({ kind: "digest", last, to, asked });
+  }
+
+  /** Where it ends, and what is there. */
+  #tail(): { readonly last: number; readonly ids?: readonly string[] } {
+    const { last } = this.#sent;
+    const { ids } = this.#sent.names(Math.max(1, last - NAMES_OF_TAIL + 1), last);
+    return { last, ...(ids.length > 0 && { ids }) };
   }
 
   #tellLost(to: string, from: number, last: number): void {

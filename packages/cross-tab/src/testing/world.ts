@@ -1,12 +1,16 @@
 import { createPubSub, type PubSubBus } from "@pubsub-mfe/core";
 import {
   createNetwork,
+  MemoryLockStore,
+  type MemoryLocks,
+  MemoryLog,
   type NetworkTab,
   type Recorder,
   record,
   type TestNetwork,
 } from "@pubsub-mfe/core/testing";
 import { createCrossTabAdapter, isCrossTabError, type MessageGapError } from "../index.js";
+import { DurableStore } from "./durable-store.js";
 import { networkTransport } from "./network-transport.js";
 
 /** How long a message is under way, in milliseconds; held back, a little longer. */
@@ -20,10 +24,17 @@ interface Stamp {
   readonly n: number;
 }
 
+/** What the tabs of a world share. */
+interface Shared {
+  readonly log: MemoryLog | undefined;
+  readonly store: DurableStore;
+}
+
 /** One life of a tab, from its opening to its crash. */
 export class Life {
   readonly name: string;
   readonly tab: NetworkTab;
+  readonly locks: MemoryLocks;
   readonly bus: PubSubBus;
   readonly openedMs: number;
   readonly received: Recorder<Stamp>;
@@ -31,26 +42,49 @@ export class Life {
   /** When it sent which number. */
   readonly sentMs: number[] = [];
   state: "awake" | "frozen" | "gone" = "awake";
+  readonly #shared: Shared;
+  /** Of the turn in which it leads, as far as it knows. */
+  #epoch: number | undefined;
 
-  constructor(name: string, tab: NetworkTab) {
+  constructor(name: string, tab: NetworkTab, locks: MemoryLocks, shared: Shared) {
     this.name = name;
     this.tab = tab;
+    this.locks = locks;
+    this.#shared = shared;
     this.openedMs = tab.clock.monotonic();
     this.bus = createPubSub({ app: "shop", clock: tab.clock });
     this.received = record<Stamp>(this.bus, "#");
   }
 
   async attach(): Promise<void> {
+    const { log } = this.#shared;
     const adapter = createCrossTabAdapter({
       transport: networkTransport(this.tab.channel("shop")),
       clientId: this.name,
       clock: this.tab.clock,
+      locks: this.locks,
+      repair: log?.attach(this.bus),
       onError: (error) => {
         if (!isCrossTabError(error, "MESSAGE_GAP")) throw error;
         this.gaps.push(error);
       },
     });
     await adapter.attach(this.bus);
+    const untilItsEnd = async ({ epoch, signal }: { epoch: number; signal: AbortSignal }) => {
+      this.#epoch = epoch;
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      if (this.#epoch === epoch) this.#epoch = undefined;
+    };
+    adapter.lead(untilItsEnd).catch(() => {});
+  }
+
+  get leads(): boolean {
+    return this.#epoch !== undefined;
+  }
+
+  /** Does what only a leader may, if it takes itself for one. */
+  act(): void {
+    if (this.#epoch !== undefined) this.#shared.store.write(this.#epoch, this.name);
   }
 
   publish(): void {
@@ -71,15 +105,26 @@ export class Life {
   }
 }
 
+/** Options of a {@link World}. */
+export interface WorldOptions {
+  /** Whether every page has attached a log. */
+  readonly hasLog?: boolean;
+}
+
 /** Tabs whose buses are linked over a network that loses, doubles, delays and parts them. */
 export class World {
   readonly network: TestNetwork;
   readonly lives: Life[] = [];
+  readonly store: DurableStore = new DurableStore();
+  readonly #locks: MemoryLockStore;
+  readonly #log: MemoryLog | undefined;
 
-  constructor(seed: number) {
-    const label = (data: unknown) => (data as { kind: string }).kind;
+  constructor(seed: number, { hasLog = false }: WorldOptions = {}) {
+    const label = (data: unknown) => (data as { kind?: string }).kind ?? "presence";
     const mishaps = { drop: 0.02, duplicate: 0.05, reorder: 0.05 };
     this.network = createNetwork({ seed, delay: DELAY_MS, label, ...mishaps });
+    this.#locks = new MemoryLockStore(this.network.clock);
+    if (hasLog) this.#log = new MemoryLog();
   }
 
   withState(...states: Life["state"][]): Life[] {
@@ -94,18 +139,22 @@ export class World {
     await this.#enter(life.tab.id, this.network.rejoin(life.tab.id));
   }
 
-  freeze(life: Life): void {
+  /** @param silently - whether the page does not hear of it, and so keeps the lead */
+  async freeze(life: Life, silently: boolean): Promise<void> {
+    await life.locks.freeze({ silently });
     this.network.freeze(life.tab);
     life.state = "frozen";
   }
 
   thaw(life: Life): void {
     this.network.thaw(life.tab);
+    life.locks.thaw();
     life.state = "awake";
   }
 
   crash(life: Life): void {
     this.network.crash(life.tab);
+    life.locks.close();
     life.state = "gone";
   }
 
@@ -119,6 +168,13 @@ export class World {
           ...this.#losses(receiver, sender),
         ]),
     );
+  }
+
+  /** What is not as it was promised of those who lead, in sentences. */
+  leaderViolations(): string[] {
+    const names = this.withState("awake").flatMap((life) => (life.leads ? [life.name] : []));
+    const leaders = names.length === 1 ? [] : [`these lead at the end: ${names.join(", ")}`];
+    return [...this.store.violations, ...leaders];
   }
 
   /** The gaps that were told of tabs that could have been asked. */
@@ -136,7 +192,8 @@ export class World {
   }
 
   async #enter(id: string, tab: NetworkTab): Promise<void> {
-    const life = new Life(`${id}/${this.lives.length}`, tab);
+    const shared = { log: this.#log, store: this.store };
+    const life = new Life(`${id}/${this.lives.length}`, tab, this.#locks.tab(), shared);
     await life.attach();
     this.lives.push(life);
   }
@@ -155,13 +212,14 @@ export class World {
 
   /** Of what was sent while both were there; a tab is there once the others can have heard of it. */
   *#losses(receiver: Life, sender: Life): Generator<string> {
-    if (receiver.state === "gone" || sender.state === "gone") return;
+    if (receiver.state === "gone" || (sender.state === "gone" && !this.#log)) return;
     const got = new Set(receiver.numbersOf(sender));
     for (const [index, sentMs] of sender.sentMs.entries()) {
       const n = index + 1;
-      if (got.has(n) || receiver.knowsOfGap(sender, n)) continue;
+      // With a log nothing is lost, told or not.
+      if (got.has(n) || (!this.#log && receiver.knowsOfGap(sender, n))) continue;
       if (sentMs < receiver.openedMs + KNOWN_AFTER_MS) continue;
-      yield `${receiver.name} lost ${n} of ${sender.name}, and was not told`;
+      yield `${receiver.name} lost ${n} of ${sender.name}${this.#log ? "" : ", and was not told"}`;
     }
   }
 }
