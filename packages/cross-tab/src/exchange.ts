@@ -16,6 +16,8 @@ export interface ExchangeContext
   readonly presence: Pick<Presence, "onChange">;
   /** Where messages are that no other tab can send again. */
   readonly log: EventLog | undefined;
+  /** Whether messages of a topic go out. */
+  sends(topic: string): boolean;
   /** The log could not be read. */
   onLogError(cause: unknown): void;
 }
@@ -40,6 +42,7 @@ export class Exchange {
       new LogRepair({
         log,
         clock,
+        sends: context.sends,
         deliver: (message) => receiver.restore(message),
         onError: context.onLogError,
       });
@@ -60,7 +63,7 @@ export class Exchange {
         (asleepSinceMs) => {
           sender.digest();
           sender.hello();
-          if (asleepSinceMs !== undefined) receiver.lookBack(asleepSinceMs);
+          if (asleepSinceMs !== undefined) repair?.lookBack(asleepSinceMs);
         },
       ),
       presence.onChange(({ type, tab }) => {

@@ -6,8 +6,6 @@ const WINDOW = 1_024;
 /** Of how many messages that are missing the ids are known. */
 const MAX_NAMES = 32_768;
 
-const NOTHING: ReadonlySet<string> = new Set();
-
 /** What the messages of one publisher are delivered by. */
 export interface IncomingContext {
   readonly clock: Clock;
@@ -26,12 +24,8 @@ export interface IncomingContext {
    * @param isAgain - whether it did not answer: somebody else may have them
    */
   ask(from: number, to: number, isAgain: boolean): void;
-  /**
-   * Delivers what the log has of them, where there is one.
-   *
-   * @returns the ids of what it has
-   */
-  readonly recover: ((lost: Missing) => Promise<ReadonlySet<string>>) | undefined;
+  /** Reads what the log has of them, where there is one, in its order. */
+  readonly recover: ((missing: Missing) => Promise<readonly Message[]>) | undefined;
   /** These are lost, or cannot be had now. */
   onGap(from: number, to: number): void;
 }
@@ -162,7 +156,10 @@ export class Incoming {
     if (from > next || to < next) return;
     this.#lostTo = Math.max(this.#lostTo, to);
     void this.#recover(false, (found) => {
-      this.#pass(Math.min(this.#lostTo, this.#lastMissing()), found);
+      const numbers = this.#numbers();
+      // What it still has it sends itself.
+      this.#insert(found.filter(({ id }) => (numbers.get(id) ?? 0) <= this.#lostTo));
+      this.#goTo(Math.min(this.#lostTo, this.#lastMissing()));
       this.#goOn();
     });
   }
@@ -197,9 +194,16 @@ export class Incoming {
     this.#last = (this.#last as number) + 1;
     this.#names.delete(this.#last);
     this.#questions.hear();
-    if (!this.#context.deliver(message)) return;
-    this.#lastMs = message.ts;
-    this.#context.onDone(message.id);
+    this.#deliver(message);
+  }
+
+  #deliver(message: Message): boolean {
+    const isNew = this.#context.deliver(message);
+    if (isNew) {
+      this.#lastMs = message.ts;
+      this.#context.onDone(message.id);
+    }
+    return isNew;
   }
 
   /** Delivers what is due, and sees to what is missing. */
@@ -233,10 +237,10 @@ export class Incoming {
   }
 
   /** Has the log read first, where there is one; at once where there is none. */
-  async #recover(isSilent: boolean, goOn: (found: ReadonlySet<string>) => void): Promise<void> {
+  async #recover(isSilent: boolean, goOn: (found: readonly Message[]) => void): Promise<void> {
     const { recover } = this.#context;
     if (!recover) {
-      goOn(NOTHING);
+      goOn([]);
       return;
     }
     if (this.#recovering) return;
@@ -248,49 +252,73 @@ export class Incoming {
     if (!this.#disposed) goOn(found);
   }
 
-  /** Those of messages from before this tab came in. */
-  #forgetNames(): void {
-    for (const [n, id] of this.#names) {
-      if (n > (this.#last as number)) continue;
-      this.#names.delete(n);
-      this.#context.onDone(id);
-    }
-  }
-
-  /** Nobody answers: tells everything that is missing, and delivers what is not. */
-  #endWaiting(found: ReadonlySet<string>): void {
+  /** Nobody answers: delivers what there is, and tells everything that is missing. */
+  #endWaiting(found: readonly Message[]): void {
     if (this.#last === undefined) {
       // As far as anybody can tell, this tab came in here.
-      this.#last = Math.min(this.#firstWaiting() - 1, this.#end || Number.POSITIVE_INFINITY);
+      const numbers = this.#numbers();
+      const known = found.flatMap(({ id }) => numbers.get(id) ?? []);
+      const first = Math.min(this.#firstWaiting(), ...known);
+      this.#last = first === Number.POSITIVE_INFINITY ? this.#end : first - 1;
       this.#assumed = this.#last;
       this.#forgetNames();
     }
-    this.#deliverDue();
-    while (this.#waiting.size > 0) {
-      this.#pass(this.#firstWaiting() - 1, found);
-      this.#deliverDue();
-    }
-    const foundOf = [...this.#names].filter(([, id]) => found.has(id)).map(([n]) => n);
-    this.#pass(Math.max(this.#last, ...foundOf), found);
+    this.#insert(found);
+    this.#goTo(Math.max(this.#last, ...this.#waiting.keys()));
     // Not passed, for nothing is held that comes after them: they may still come, should it be back.
     this.#tellGap(this.#last + 1, this.#end);
     this.#end = this.#last;
   }
 
-  /** Goes past what is missing: tells it, except for what the log had. */
-  #pass(to: number, found: ReadonlySet<string>): void {
-    let told = this.#last as number;
-    for (let n = told + 1; n <= to; n += 1) {
-      const id = this.#names.get(n);
-      this.#names.delete(n);
-      if (id !== undefined) this.#context.onDone(id);
-      if (id === undefined || !found.has(id)) continue;
-      this.#tellGap(told + 1, n - 1);
-      told = n;
+  /** Delivers what the log has in its place among what waits. */
+  #insert(found: readonly Message[]): void {
+    const numbers = this.#numbers();
+    for (const message of found) {
+      const n = numbers.get(message.id);
+      if (n === undefined) {
+        // One of those that are missing next; which one is not known.
+        this.#deliverDue();
+        if (this.#deliver(message)) this.#context.onRepaired();
+      } else {
+        this.#goTo(n - 1);
+        // What waited is delivered.
+        if (n <= (this.#last as number)) continue;
+        this.#context.onRepaired();
+        this.#advance(message);
+      }
     }
-    this.#tellGap(told + 1, to);
-    this.#last = Math.max(to, this.#last as number);
-    this.#questions.hear();
+  }
+
+  /** Delivers what waits until some number, and tells what is missing. */
+  #goTo(to: number): void {
+    for (this.#deliverDue(); (this.#last as number) < to; this.#deliverDue()) {
+      const end = Math.min(to, this.#firstWaiting() - 1);
+      for (let n = (this.#last as number) + 1; n <= end; n += 1) this.#forgetName(n);
+      this.#tellGap((this.#last as number) + 1, end);
+      this.#last = end;
+      this.#questions.hear();
+    }
+  }
+
+  /** By id, of what waits and what is missing. */
+  #numbers(): ReadonlyMap<string, number> {
+    const numbers = new Map<string, number>();
+    for (const [n, id] of this.#names) numbers.set(id, n);
+    // Not checked yet: anything may wait.
+    for (const [n, message] of this.#waiting)
+      numbers.set((message as Message | null)?.id as string, n);
+    return numbers;
+  }
+
+  /** Those of messages from before this tab came in. */
+  #forgetNames(): void {
+    for (const n of this.#names.keys()) if (n <= (this.#last as number)) this.#forgetName(n);
+  }
+
+  #forgetName(n: number): void {
+    const id = this.#names.get(n);
+    this.#names.delete(n);
+    if (id !== undefined) this.#context.onDone(id);
   }
 
   #tellGap(from: number, to: number): void {

@@ -1,110 +1,122 @@
 import type { Clock, EventLog, Message, Unsubscribe } from "@pubsub-mfe/core";
+import { Attribution } from "./attribution.js";
+import { IdleCheck } from "./idle-check.js";
+import type { Missing } from "./incoming.js";
+import { LogSearch, type Lost } from "./log-search.js";
 
-/** How many messages of the log are looked at: a bus knows by id at least so many that it had. */
-const MAX_ENTRIES = 16_000;
-/** Pages read their clocks at different moments, and a clock may be set back a little. */
-const SLACK_MS = 1_000;
-/** A message that is no older than this may be on its way. */
-const ON_ITS_WAY_MS = 1_000;
 /** How long after a tab went, or this one woke, the log is read: by then what was sent is here. */
 const SOON_MS = 1_500;
+/** How many messages of the log are looked at whenever all is quiet. */
+const IDLE_LIMIT = 1_000;
 
-/** What is looked for. */
-export interface Lost {
-  /** Of messages that are known to be missing. */
-  readonly ids: ReadonlySet<string>;
-  /** Of what else may be, unless it is so young that it may be on its way. */
-  isWanted(id: string): boolean;
-  /**
-   * When the last message was published that came before them, in milliseconds since the epoch; left
-   * out, all is looked at that is not from before this page.
-   */
-  readonly sinceMs: number | undefined;
-  /**
-   * How many of the newest messages are looked at.
-   *
-   * @defaultValue `16_000`
-   */
-  readonly limit?: number;
+/** A tab that was heard. */
+export interface Publisher {
+  /** Whether it is known to have ended. */
+  readonly isGone: boolean;
 }
 
 /** What repair from the log works with. */
 export interface LogRepairContext {
   readonly log: EventLog;
   readonly clock: Clock;
-  /** Delivers a message unless the bus has it. */
+  /** Whether messages of a topic go out. */
+  sends(topic: string): boolean;
+  /** Delivers a message that no tab will send again, unless the bus has it. */
   deliver(message: Message): void;
   /** The log could not be read. */
   onError(cause: unknown): void;
 }
 
-/** Delivers from the log what this tab has missed and no other one can send it. */
+/**
+ * Has from the log what this tab has missed, and no other one sends it: all of tabs that have ended,
+ * and what those that go on name as gone.
+ */
 export class LogRepair {
   readonly #context: LogRepairContext;
-  readonly #startMs: number;
-  /** One at a time, so that what they deliver is in order. */
-  #reading: Promise<unknown> = Promise.resolve();
+  readonly #search: LogSearch;
+  readonly #attribution = new Attribution<Publisher>();
+  readonly #idleCheck: IdleCheck;
+  /** Until when the log was read because all was quiet, in milliseconds since the epoch. */
+  #checkedMs: number | undefined;
   readonly #timers = new Set<Unsubscribe>();
   #closed = false;
 
   constructor(context: LogRepairContext) {
+    const { log, clock } = context;
     this.#context = context;
-    this.#startMs = context.clock.now();
+    this.#search = new LogSearch(log, clock);
+    this.#idleCheck = new IdleCheck(clock, () => this.#lookBackIdly());
   }
 
-  /**
-   * Delivers what this page does not have, in the order of the log.
-   *
-   * @returns the ids of all that was looked for and stands there
-   */
-  recover(lost: Lost): Promise<ReadonlySet<string>> {
-    const reading = this.#reading.then(() => this.#recover(lost));
-    this.#reading = reading;
-    return reading;
+  /** Something arrived. */
+  hear(): void {
+    this.#idleCheck.hear();
   }
 
-  /** Does so once what is on its way has arrived. */
-  recoverSoon(lost: Lost): void {
+  /** These are ids of messages that a tab sends. */
+  claim(ids: readonly unknown[], publisher: Publisher): void {
+    for (const id of ids) this.#attribution.claim(id, publisher);
+  }
+
+  /** This tab is done with a message. */
+  reach(id: string): void {
+    this.#attribution.reach(id);
+  }
+
+  /** Reads what a tab cannot send, in the order of the log. */
+  recover(publisher: Publisher, { ids, isSilent, sinceMs }: Missing): Promise<Message[]> {
+    const isWanted = (message: Message) =>
+      isSilent && this.#attribution.ownerOf(message.id) === publisher && this.#isNew(message);
+    return this.#find({ ids, isWanted, sinceMs });
+  }
+
+  /** Delivers, once what is on its way has arrived, what tabs have sent that came and went unheard. */
+  lookBack(sinceMs: number | undefined): void {
+    const isWanted = (message: Message) =>
+      (this.#attribution.ownerOf(message.id)?.isGone ?? true) && this.#isNew(message);
     const cancel = this.#context.clock.setTimer(() => {
       this.#timers.delete(cancel);
-      void this.recover(lost);
+      void this.#deliver({ ids: NONE, isWanted, sinceMs });
     }, SOON_MS);
     this.#timers.add(cancel);
   }
 
   close(): void {
     this.#closed = true;
+    this.#idleCheck.stop();
     for (const cancel of this.#timers) cancel();
   }
 
-  async #recover(lost: Lost): Promise<ReadonlySet<string>> {
-    const { ids, isWanted, sinceMs = this.#startMs, limit = MAX_ENTRIES } = lost;
-    const { clock, deliver, onError } = this.#context;
-    const found = new Set<string>();
-    try {
-      const messages = await this.#read(Math.max(sinceMs - SLACK_MS, this.#startMs), limit);
-      const settledMs = clock.now() - ON_ITS_WAY_MS;
-      for (const message of messages.reverse()) {
-        const { id, ts } = message;
-        if (this.#closed) break;
-        if (!ids.has(id) && !(ts <= settledMs && isWanted(id))) continue;
-        found.add(id);
-        deliver(message);
-      }
-    } catch (cause) {
-      onError(cause);
-    }
-    return found;
+  #lookBackIdly(): void {
+    const sinceMs = this.#checkedMs;
+    this.#checkedMs = this.#context.clock.now();
+    // Whosever they are: had the tab that sent them been heard since, they would be here.
+    const isWanted = (message: Message) => this.#isNew(message);
+    void this.#deliver({ ids: NONE, isWanted, sinceMs, limit: IDLE_LIMIT });
   }
 
-  /** @returns the newest first */
-  async #read(fromMs: number, limit: number): Promise<Message[]> {
-    const messages: Message[] = [];
-    for await (const { message } of this.#context.log.read("#", { order: "desc", limit })) {
-      if (message.ts >= fromMs) messages.push(message);
-      // The clocks of two pages differ by less: all that follows is older.
-      else if (message.ts < fromMs - SLACK_MS) break;
+  async #deliver(lost: Lost): Promise<void> {
+    for (const message of await this.#find(lost)) {
+      if (!this.#isNew(message)) continue;
+      this.#context.deliver(message);
+      this.reach(message.id);
     }
-    return messages;
+  }
+
+  async #find(lost: Lost): Promise<Message[]> {
+    try {
+      const found = await this.#search.find(lost);
+      return this.#closed ? [] : found;
+    } catch (cause) {
+      if (!this.#closed) this.#context.onError(cause);
+      return [];
+    }
+  }
+
+  /** The rules of this tab stand for those of the one that published it. */
+  #isNew({ id, topic }: Message): boolean {
+    return this.#attribution.isNew(id) && this.#context.sends(topic);
   }
 }
+
+const NONE: ReadonlySet<string> = new Set();

@@ -23,7 +23,9 @@ describe("attach", () => {
     await openTab(hub, { clock, clientId: "me" });
 
     const publisher = expect.stringMatching(/^[0-9a-f]{32}$/);
-    expect(hub.talk).toEqual([{ v: 1, kind: "hello", publisher, clientId: "me", ageMs: 0 }]);
+    expect(hub.talk).toEqual([
+      { v: 1, kind: "hello", publisher, clientId: "me", last: 0, ageMs: 0 },
+    ]);
   });
 
   it("is answered, once a hello, with what was sent before and since", async () => {
@@ -35,9 +37,9 @@ describe("attach", () => {
     await turnEnd();
     hub.talk.length = 0;
 
-    hub.inject(says("hello", { ageMs: 50 }));
-    hub.inject(says("hello", { ageMs: 1_000 }));
-    hub.inject(says("hello", { ageMs: 50, to: "somebody else" }));
+    hub.inject(says("hello", { last: 1, ageMs: 50 }));
+    hub.inject(says("hello", { last: 1, ageMs: 1_000 }));
+    hub.inject(says("hello", { last: 1, ageMs: 50, to: "somebody else" }));
 
     expect(hub.talk).toMatchObject([
       { kind: "digest", to: "p-1", last: 3, base: 2, ageMs: 50 },

@@ -1,7 +1,5 @@
 import type { Clock, Message, Receive } from "@pubsub-mfe/core";
-import { Attribution } from "./attribution.js";
 import { CrossTabError, MessageGapError } from "./errors.js";
-import { IdleCheck } from "./idle-check.js";
 import { Incoming } from "./incoming.js";
 import type { LogRepair } from "./log-repair.js";
 import type { Relay } from "./relay.js";
@@ -9,6 +7,7 @@ import type { Sender } from "./sender.js";
 import {
   type DigestEnvelope,
   type Envelope,
+  type HelloEnvelope,
   type MessagesEnvelope,
   readEnvelope,
   type WantedEnvelope,
@@ -23,9 +22,6 @@ const MAX_PUBLISHERS = 1_000;
  */
 const LONGEST_ROUND_TRIP_MS = 250;
 
-/** How many messages of the log are looked at whenever all is quiet. */
-const IDLE_LIMIT = 1_000;
-
 /** What a receiver works with. */
 export interface ReceiverContext {
   readonly clock: Clock;
@@ -39,8 +35,6 @@ export interface ReceiverContext {
   onRepaired(): void;
   onRejected(error: CrossTabError): void;
   onGap(error: MessageGapError): void;
-  /** Whether messages of a topic go out. */
-  sends(topic: string): boolean;
   /** Whether this tab speaks for those that cannot any more. */
   isLeading(): boolean;
   readonly relay: Relay;
@@ -61,19 +55,13 @@ export class Receiver {
   readonly #context: ReceiverContext;
   /** By publisher; least recent first. */
   readonly #heard = new Map<string, Heard>();
-  readonly #attribution = new Attribution<Heard>();
-  readonly #idleCheck: IdleCheck | undefined;
-  /** Until when the log was read because all was quiet, in milliseconds since the epoch. */
-  #checkedMs: number | undefined;
 
   constructor(context: ReceiverContext) {
     this.#context = context;
-    const { clock, repair } = context;
-    if (repair) this.#idleCheck = new IdleCheck(clock, () => this.#lookBackIdly(repair));
   }
 
   readonly receive = (data: unknown): void => {
-    this.#idleCheck?.hear();
+    this.#context.repair?.hear();
     const envelope = readEnvelope(data);
     if (typeof envelope === "string") {
       this.#context.onRejected(
@@ -86,7 +74,7 @@ export class Receiver {
 
   /** A tab is gone: the leader tells how far it had come, and the log may have more. */
   seeOff(clientId: string): void {
-    const { relay, isLeading } = this.#context;
+    const { relay, repair, isLeading } = this.#context;
     const ended = [...this.#heard].filter(([, heard]) => heard.clientId === clientId);
     for (const [publisher, heard] of ended) {
       heard.isGone = true;
@@ -94,37 +82,15 @@ export class Receiver {
     }
     // Of a tab that was never heard everything is missing.
     const times = ended.map(([, { incoming }]) => incoming.lastMs ?? Number.NEGATIVE_INFINITY);
-    this.lookBack(times.length > 0 ? Math.min(...times) : undefined);
+    repair?.lookBack(times.length > 0 ? Math.min(...times) : undefined);
   }
 
-  /** Has the log read for messages of tabs that came and went unheard. */
-  lookBack(sinceMs: number | undefined): void {
-    this.#context.repair?.recoverSoon({ ...this.#unheard, sinceMs });
-  }
-
-  #lookBackIdly(repair: LogRepair): void {
-    const sinceMs = this.#checkedMs;
-    this.#checkedMs = this.#context.clock.now();
-    // Whosever they are: had the tab that sent them been heard since, they would be here.
-    const isWanted = (id: string) => this.#attribution.isNew(id);
-    void repair.recover({ ids: new Set(), isWanted, sinceMs, limit: IDLE_LIMIT });
-  }
-
-  readonly #unheard = {
-    ids: new Set<string>(),
-    isWanted: (id: string): boolean =>
-      (this.#attribution.ownerOf(id)?.isGone ?? true) && this.#attribution.isNew(id),
-  };
-
-  /** Delivers what the log has, unless the bus has it, or other tabs were not to have it. */
+  /** Delivers what the log has, unless the bus has it. */
   restore(message: Message): void {
-    // The rules of this tab stand for those of the one that published it.
-    if (!this.#context.sends(message.topic)) return;
     if (this.#deliver(message, {}, () => {})) this.#context.onRepaired();
   }
 
   dispose(): void {
-    this.#idleCheck?.stop();
     for (const { incoming } of this.#heard.values()) incoming.dispose();
     this.#heard.clear();
   }
@@ -137,7 +103,7 @@ export class Receiver {
         break;
       case "hello":
         if ((envelope.to ?? own) === own) sender.welcome(envelope.publisher, envelope.ageMs);
-        this.#welcomeBack(envelope.publisher);
+        this.#greet(envelope);
         break;
       case "digest":
         this.#learn(envelope);
@@ -162,13 +128,19 @@ export class Receiver {
     const { repair, relay, isLeading } = this.#context;
     if (!isResent && isLeading()) relay.keep(envelope);
     const heard = this.#of(envelope);
-    if (repair) for (const message of messages) this.#attribution.claim(message?.id, heard);
+    repair?.claim(
+      messages.map((message) => message?.id),
+      heard,
+    );
     heard.incoming.receive(from, messages, { isResent, isForOthers });
   }
 
-  #welcomeBack(publisher: string): void {
-    const heard = this.#heard.get(publisher);
+  #greet(envelope: HelloEnvelope): void {
+    const heard = this.#heard.get(envelope.publisher);
+    // It was seen off, and is back.
     if (heard) heard.isGone = false;
+    // Heard from its beginning.
+    if (envelope.last === 0) this.#of(envelope).incoming.learnBase(0);
   }
 
   #answer(envelope: WantedEnvelope): void {
@@ -190,7 +162,7 @@ export class Receiver {
   }
 
   #learnNames(heard: Heard, from: number, ids: readonly string[]): void {
-    for (const id of ids) this.#attribution.claim(id, heard);
+    this.#context.repair?.claim(ids, heard);
     heard.incoming.learnNames(from, ids);
   }
 
@@ -215,20 +187,12 @@ export class Receiver {
       clock,
       deliver: (message) =>
         this.#deliver(message, { _sourceClientId: heard.clientId }, onDuplicate),
-      onDone: (id) => repair && this.#attribution.reach(id),
+      onDone: (id) => repair?.reach(id),
       onDuplicate,
       onRepaired,
       askBase: () => sender.hello(publisher),
       ask: (from, to, isAgain) => sender.want(publisher, from, to, isAgain),
-      recover:
-        repair &&
-        (({ ids, isSilent, sinceMs }) =>
-          repair.recover({
-            ids,
-            sinceMs,
-            isWanted: (id) =>
-              isSilent && this.#attribution.ownerOf(id) === heard && this.#attribution.isNew(id),
-          })),
+      recover: repair && ((missing) => repair.recover(heard, missing)),
       onGap: (from, to) => onGap(new MessageGapError(heard.clientId, publisher, [from, to])),
     });
     const heard: Heard = { incoming, clientId, isGone: false };

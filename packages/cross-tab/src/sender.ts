@@ -56,7 +56,12 @@ export class Sender {
    * @param to - one of them; all when it is left out
    */
   hello(to?: string): void {
-    this.#post({ kind: "hello", ageMs: this.ageMs, ...(to !== undefined && { to }) });
+    this.#post({
+      kind: "hello",
+      ageMs: this.ageMs,
+      last: this.#sent.last,
+      ...(to !== undefined && { to }),
+    });
   }
 
   /** Tells all others how far this tab has come. */

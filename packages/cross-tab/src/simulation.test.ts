@@ -5,6 +5,8 @@ import { World, type WorldOptions } from "./testing/world.js";
 const MESSAGES = 30;
 /** How many seeds one test tries. */
 const AT_ONCE = 25;
+/** A seed takes some milliseconds; on a machine that does much else, more. */
+const TIMEOUT_MS = 120_000;
 
 /** Of `pnpm sim`: `--seed 17` runs that seed alone and prints what happened, `--seeds 5000` so many. */
 const { SIM_SEED, SIM_SEEDS = "1000" } = process.env;
@@ -68,7 +70,9 @@ async function check(
   expect(violations, `Replay it with: pnpm sim --seed ${seed}`).toEqual([]);
 }
 
-describe("tabs on a network that loses, doubles, reorders and parts", () => {
+describe("tabs on a network that loses, doubles, reorders and parts", {
+  timeout: TIMEOUT_MS,
+}, () => {
   it.each(groups)(
     "get each other's messages in order, once, or are told (from seed %i)",
     async (...group) => {

@@ -25,12 +25,14 @@ export interface MessagesEnvelope extends Sent {
 }
 
 /** A tab is there, and asks how far others have come. */
-interface HelloEnvelope extends Sent {
+export interface HelloEnvelope extends Sent {
   readonly kind: "hello";
   /** How long it has been listening, in milliseconds. */
   readonly ageMs: number;
   /** Whom it asks; all when it is left out. */
   readonly to?: string;
+  /** The number of its last message; 0 before the first. */
+  readonly last: number;
 }
 
 /** How far a publisher has come: without it nobody would know that the last message was lost. */
@@ -114,7 +116,8 @@ export function readEnvelope(data: unknown): Envelope | string {
       return { ...sent, kind, from, messages, ...addressed };
     case "hello":
       if (!isAge(ageMs)) return "its age is no number";
-      return { ...sent, kind, ageMs, ...addressed };
+      if (!isNumber(last, 0)) return "its end is no number";
+      return { ...sent, kind, ageMs, last, ...addressed };
     case "digest":
       if (!isNumber(last, 0)) return "its end is no number";
       return {
