@@ -266,10 +266,11 @@ export class Incoming {
   /** Goes past what is missing: tells it, except for what the log had. */
   #pass(to: number, found: ReadonlySet<string>): void {
     let told = this.#last as number;
-    for (let n = told + 1; n <= to; n += 1) {
-      const id = this.#names.get(n);
+    // By name, not by number: a number that was made up may be anything.
+    const named = [...this.#names].filter(([n]) => n <= to).sort(([one], [other]) => one - other);
+    for (const [n, id] of named) {
       this.#names.delete(n);
-      if (id === undefined || !found.has(id)) continue;
+      if (n <= told || !found.has(id)) continue;
       this.#tellGap(told + 1, n - 1);
       told = n;
     }

@@ -1,6 +1,7 @@
 import type { Clock, Message, Receive } from "@pubsub-mfe/core";
 import { CrossTabError, MessageGapError } from "./errors.js";
 import { Incoming, type IncomingContext } from "./incoming.js";
+import { ownOrigin } from "./own-origin.js";
 import type { Relay } from "./relay.js";
 import type { Sender } from "./sender.js";
 import {
@@ -28,6 +29,8 @@ export interface ReceiverContext {
   readonly sender: Pick<Sender, "ageMs" | "hello" | "resend" | "want" | "welcome">;
   /** The way into the bus. */
   readonly receive: Receive;
+  /** @returns whether a message may come in; where not, that was told */
+  admits(message: Message, publisher: string, clientId: string): boolean;
   onReceived(message: Message): void;
   onDuplicate(): void;
   onRepaired(): void;
@@ -44,6 +47,7 @@ export interface ReceiverContext {
 /** One publisher that was heard. */
 interface Heard {
   readonly incoming: Incoming;
+  origin: string;
   /** As it says last, for it may change while the tab is young. */
   clientId: string;
 }
@@ -53,12 +57,20 @@ export class Receiver {
   readonly #context: ReceiverContext;
   /** By publisher; least recent first. */
   readonly #heard = new Map<string, Heard>();
+  /** Where that comes from which is being received. */
+  #origin = "null";
 
   constructor(context: ReceiverContext) {
     this.#context = context;
   }
 
-  readonly receive = (data: unknown): void => {
+  /** Of how many publishers it is known how far they have come. */
+  get publisherCount(): number {
+    return this.#heard.size;
+  }
+
+  readonly receive = (data: unknown, origin: string): void => {
+    this.#origin = origin;
     const envelope = readEnvelope(data);
     if (typeof envelope === "string") {
       this.#context.onRejected(
@@ -95,7 +107,7 @@ export class Receiver {
   restore(message: Message): void {
     // The rules of this tab stand for those of the one that published it.
     if (!this.#context.sends(message.topic)) return;
-    if (this.#deliver(message, {}, () => {})) this.#context.onRepaired();
+    if (this.#deliver(message, { _origin: ownOrigin() }, () => {})) this.#context.onRepaired();
   }
 
   dispose(): void {
@@ -157,6 +169,7 @@ export class Receiver {
     const { publisher, clientId } = envelope;
     const heard = this.#heard.get(publisher) ?? this.#meet(envelope);
     heard.clientId = clientId;
+    heard.origin = this.#origin;
     this.#heard.delete(publisher);
     this.#heard.set(publisher, heard);
     if (this.#heard.size > MAX_PUBLISHERS) {
@@ -168,11 +181,14 @@ export class Receiver {
   }
 
   #meet({ publisher, clientId }: Envelope): Heard {
-    const { clock, sender, recover, onDuplicate, onRepaired, onGap } = this.#context;
+    const { clock, sender, recover, admits, onDuplicate, onRepaired, onGap } = this.#context;
     const incoming = new Incoming({
       clock,
-      deliver: (message) =>
-        this.#deliver(message, { _sourceClientId: heard.clientId }, onDuplicate),
+      deliver: (message) => {
+        const { clientId: _sourceClientId, origin: _origin } = heard;
+        if (!admits(message, publisher, _sourceClientId)) return false;
+        return this.#deliver(message, { _sourceClientId, _origin }, onDuplicate);
+      },
       onDuplicate,
       onRepaired,
       askBase: () => sender.hello(publisher),
@@ -180,15 +196,14 @@ export class Receiver {
       recover,
       onGap: (from, to) => onGap(new MessageGapError(heard.clientId, publisher, [from, to])),
     });
-    const heard: Heard = { incoming, clientId };
+    const heard: Heard = { incoming, clientId, origin: this.#origin };
     return heard;
   }
 
   /** @returns whether it was new */
   #deliver(message: Message, from: object, onKnown: () => void): boolean {
     const { receive, onReceived, onRejected } = this.#context;
-    // A channel never reaches beyond its origin.
-    const added = { _crossTab: true, ...from, _origin: globalThis.location?.origin ?? "null" };
+    const added = { _crossTab: true, ...from };
     try {
       const isNew = receive(message, added);
       if (isNew) onReceived(message);
