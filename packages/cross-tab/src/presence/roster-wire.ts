@@ -1,3 +1,4 @@
+import { show } from "@pubsub-mfe/core/stores";
 import { isName } from "../wire.js";
 
 /** The most tabs of one roster. */
@@ -60,7 +61,7 @@ export function readPresence(data: unknown): PresenceMessage | string | undefine
   const value = (data ?? {}) as Record<string, unknown>;
   if (value.kind !== "presence") return undefined;
   if (value.v !== PRESENCE_VERSION) {
-    return `it has presence version ${value.v}, and this page understands ${PRESENCE_VERSION}; update @pubsub-mfe/cross-tab in the older of the two`;
+    return `it has presence version ${show(value.v)}, and this page understands ${PRESENCE_VERSION}; update @pubsub-mfe/cross-tab in the older of the two`;
   }
   const { type, tab, asks, epoch, version, leader, tabs } = value;
   if (type === "call") return { type };
