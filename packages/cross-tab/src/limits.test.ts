@@ -120,7 +120,7 @@ describe("a post", () => {
 
   it("can be had again as long as all that is kept is no more than 16 MB", async () => {
     const a = await openTab(hub, { clock });
-    for (let n = 0; n < 100; n += 1) a.bus.publish("a", kilobytes(200));
+    for (let n = 0; n < 100; n += 1) a.bus.publish("a", new Uint8Array(204_800));
     await turnEnd();
     const { publisher: of } = hub.posts[0] as { publisher: string };
     hub.posts.length = 0;
