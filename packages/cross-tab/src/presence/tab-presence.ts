@@ -51,6 +51,8 @@ export class TabPresence {
   /** Who leads, by the latest turn that is known of. */
   #leader: { readonly id: string; readonly epoch: number; readonly version: number } | undefined;
   #keeper: RosterKeeper | undefined;
+  /** When this tab, as the leader, last spoke against a roster, by the monotonic clock. */
+  #answeredAtMs = Number.NEGATIVE_INFINITY;
   /** While it is in doubt that there is such a leader. */
   #cancelDoubt: (() => void) | undefined;
   /** Ends the request for this tab's lock. */
@@ -134,7 +136,13 @@ export class TabPresence {
     if (this.#keeper) {
       // Until its turn is over nobody else leads. Whoever believed it shall hear otherwise; not an
       // earlier leader, though, for that one would answer.
-      if (this.#leader && epoch >= this.#leader.epoch) this.#keeper.tell();
+      const nowMs = this.#context.clock.monotonic();
+      // Not at once again either: where locks are not shared two lead, and would answer each other.
+      const isTime = nowMs - this.#answeredAtMs >= DOUBT_MS;
+      if (this.#leader && epoch >= this.#leader.epoch && isTime) {
+        this.#answeredAtMs = nowMs;
+        this.#keeper.tell();
+      }
       return;
     }
     const last = this.#leader ?? { epoch: 0, version: 0 };
