@@ -1,20 +1,20 @@
-import {
-  type LinkConnection,
-  type Presence,
-  type PresentTab,
-  type PubSubBus,
-  type Receive,
-  systemClock,
-} from "@pubsub-mfe/core";
+import type { LinkConnection, Presence, PresentTab, PubSubBus, Receive } from "@pubsub-mfe/core";
+import { compileTopicRules } from "@pubsub-mfe/core/stores";
 import { callback, PREFIX } from "./callback.js";
 import { CrossTabError, type MessageGapError } from "./errors.js";
 import { Exchange } from "./exchange.js";
 import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
+import { Gate } from "./limits/gate.js";
+import { Line } from "./line.js";
 import { Membership } from "./membership.js";
+import { ownOrigin } from "./own-origin.js";
 import { randomName } from "./random-name.js";
+import { type CrossTabSettings, check, methods, readSettings } from "./settings.js";
 import { BroadcastChannelTransport } from "./transports/broadcast-channel.js";
 import type { Transport } from "./transports/transport.js";
-import type { CrossTabAdapter, CrossTabConfig, CrossTabStats } from "./types.js";
+import type { CrossTabAdapter as Adapter, CrossTabConfig, CrossTabStats } from "./types.js";
+
+type LinkedBus = Pick<PubSubBus, "connect" | "publish">;
 
 /**
  * Creates a link from a bus to the same bus in the other tabs of the origin.
@@ -27,15 +27,19 @@ import type { CrossTabAdapter, CrossTabConfig, CrossTabStats } from "./types.js"
  * await tabs.attach(bus);
  * ```
  */
-export function createCrossTabAdapter(config: CrossTabConfig = {}): CrossTabAdapter {
+export function createCrossTabAdapter(config: CrossTabConfig = {}): Adapter {
   return new CrossTab(config);
 }
 
-class CrossTab implements CrossTabAdapter {
+class CrossTab implements Adapter {
   readonly #config: CrossTabConfig;
-  readonly #channelName: string;
+  readonly #settings: CrossTabSettings;
   readonly #membership: Membership;
-  readonly #maxBatchSize: number;
+  readonly #gate: Gate;
+  /** What it was attached to last. */
+  #bus: LinkedBus | undefined;
+  #line: Line | undefined;
+  #exchange: Exchange | undefined;
   #connection: LinkConnection | undefined;
   #sent = 0;
   #received = 0;
@@ -46,51 +50,76 @@ class CrossTab implements CrossTabAdapter {
   #batches = 0;
   #largestBatch = 0;
 
-  constructor(config: CrossTabConfig) {
-    const { channelName = "pubsub-mfe", maxBatchSize = 50, clientId, clock, locks } = config;
-    if (!Number.isInteger(maxBatchSize) || maxBatchSize < 1) {
-      throw new CrossTabError(
-        "CROSS_TAB_MISUSED",
-        `maxBatchSize is ${maxBatchSize}: it must be a whole number of messages, 1 or more.`,
-      );
-    }
+  constructor(config: CrossTabConfig = {}) {
+    const settings = readSettings(config);
     this.#config = config;
-    this.#channelName = channelName;
-    this.#membership = new Membership({ channelName, clientId, clock, locks });
-    this.#maxBatchSize = maxBatchSize;
+    this.#settings = settings;
+    this.#membership = new Membership(settings);
+    this.#gate = new Gate({
+      ...settings,
+      tell: (error) => {
+        const { code, message } = error;
+        this.#connection?.report({ type: "warning", code, message, details: error });
+        this.#tell(error);
+      },
+    });
   }
 
-  async attach(bus: Pick<PubSubBus, "connect" | "publish">): Promise<void> {
+  async attach(bus: LinkedBus): Promise<void> {
+    check("The bus", bus, methods("connect", "publish"));
     if (this.#connection) {
       throw new CrossTabError(
         "CROSS_TAB_MISUSED",
         "This adapter is attached already. Call detach() first, or create a second one.",
       );
     }
-    const transport = this.#createTransport();
-    let exchange: Exchange | undefined;
+    const line = new Line(() => this.#createTransport());
+    const { channelName, rules } = this.#settings;
     let joined: Promise<void> | undefined;
-    this.#connection = bus.connect({
-      domain: `origin:${this.#channelName}`,
-      send: (messages) => exchange?.send(messages),
-      onMessages: (receive) => {
-        exchange = this.#createExchange(transport, receive);
-        joined = this.#join(bus, transport);
+    this.#connection = bus.connect(
+      {
+        domain: `origin:${channelName}`,
+        send: (messages) => this.#exchange?.send(messages),
+        onMessages: (receive) => {
+          this.#exchange = this.#createExchange(line, receive);
+          joined = this.#join(bus, line);
+        },
+        flush: () => this.#exchange?.flush(),
+        close: () => {
+          this.#connection = undefined;
+          this.#membership.leave();
+          this.#exchange?.close();
+          this.#exchange = undefined;
+          line.close();
+        },
       },
-      // What was sent is on its way already.
-      flush: () => {},
-      close: () => {
-        this.#connection = undefined;
-        this.#membership.leave();
-        exchange?.close();
-        transport.close();
-      },
-    });
+      rules,
+    );
+    this.#bus = bus;
+    this.#line = line;
     await joined;
   }
 
   detach(): void {
     this.#connection?.dispose();
+  }
+
+  async reconnect(): Promise<void> {
+    if (!this.#bus) {
+      throw new CrossTabError(
+        "DETACHED",
+        "This adapter never was attached: call attach(bus) first.",
+      );
+    }
+    if (!this.#connection) return this.attach(this.#bus);
+    try {
+      this.#line?.reopen();
+    } catch (error) {
+      this.detach();
+      throw error;
+    }
+    this.#exchange?.catchUp();
+    this.#membership.catchUp();
   }
 
   async lead<T>(callback: LeadCallback<T>, options?: LeadOptions): Promise<T> {
@@ -124,21 +153,23 @@ class CrossTab implements CrossTabAdapter {
       messagesDeduplicated: this.#deduplicated,
       messagesRepaired: this.#repaired,
       messagesRejected: this.#rejected,
+      ...this.#gate.counts,
       gaps: this.#gaps,
       batchesSent: this.#batches,
       averageBatchSize: this.#batches === 0 ? 0 : this.#sent / this.#batches,
       maxBatchSizeSeen: this.#largestBatch,
+      dedupeCacheSize: this.#exchange?.publisherCount ?? 0,
       isLeader: this.isLeader(),
     };
   }
 
   /** Takes part among the tabs; only the adapter whose link is used does. */
-  #join(bus: Pick<PubSubBus, "publish">, transport: Transport): Promise<void> {
+  #join(bus: LinkedBus, line: Line): Promise<void> {
     const { enableLeadership = false, emitSystemEvents = true } = this.#config;
     return this.#membership.join({
       send: (data) => {
         try {
-          transport.send(data);
+          line.send(data);
         } catch (cause) {
           const message = `The other tabs were not told of this one: ${cause}`;
           this.#tell(new CrossTabError("SEND_FAILED", message, { cause }));
@@ -158,7 +189,7 @@ class CrossTab implements CrossTabAdapter {
     });
   }
 
-  #publish(bus: Pick<PubSubBus, "publish">, topic: string, payload: unknown): void {
+  #publish(bus: LinkedBus, topic: string, payload: unknown): void {
     // A schema or a limit of the application's may refuse it; listeners of locks cannot throw.
     callback(() => {
       bus.publish(topic, payload, { scope: "page", source: "@pubsub-mfe/cross-tab" });
@@ -172,28 +203,33 @@ class CrossTab implements CrossTabAdapter {
     );
   }
 
-  #createExchange(transport: Transport, receive: Receive): Exchange {
+  #createExchange(line: Line, receive: Receive): Exchange {
+    const { clock, maxBatchSize, batchIntervalMs, rules } = this.#settings;
     return new Exchange({
       transport: {
-        send: (data) => transport.send(data),
+        send: (data) => line.send(data),
         onMessage: (listener) =>
-          transport.onMessage((data) => {
+          line.open((data, from) => {
+            const origin = from || ownOrigin();
+            if (!this.#gate.admitsOrigin(origin)) return;
             const result = this.#membership.receive(data);
             if (typeof result === "string") this.#refuse(result);
-            else if (!result) listener(data);
+            else if (!result) listener(data, origin);
           }),
       },
       receive,
       presence: this.presence,
       log: this.#config.repair,
-      // Without rules of its own a link sends everything.
-      sends: () => true,
+      sends: compileTopicRules(rules.send) ?? (() => true),
       isLeading: () => this.#membership.isLeading,
-      clock: this.#config.clock ?? systemClock,
+      clock,
       publisher: randomName(),
       // It may change until this tab has taken its part.
       clientId: () => this.#membership.clientId,
-      maxBatchSize: this.#maxBatchSize,
+      maxBatchSize,
+      batchIntervalMs,
+      admit: (message, bytes) => this.#gate.admitsSize(message, bytes),
+      admits: (...arrived) => this.#gate.admits(...arrived),
       onSent: ({ length }) => {
         this.#log("sent", length);
         this.#sent += length;
@@ -224,15 +260,13 @@ class CrossTab implements CrossTabAdapter {
   }
 
   #createTransport(): Transport {
-    const { transport = "auto" } = this.#config;
-    const chosen =
-      transport === "auto"
-        ? new BroadcastChannelTransport({ channelName: this.#channelName })
-        : transport;
+    const { transport, channelName } = this.#settings;
+    const given = typeof transport === "function" ? transport() : transport;
+    const chosen = given === "auto" ? new BroadcastChannelTransport({ channelName }) : given;
     if (chosen.isAvailable()) return chosen;
     throw new CrossTabError(
       "TRANSPORT_UNAVAILABLE",
-      "This environment has no BroadcastChannel, or whatever the transport given needs. The bus goes on in this page alone.",
+      "This environment has no BroadcastChannel, or whatever the transport given needs, or that was closed: then give a function that makes it. The bus goes on in this page alone.",
     );
   }
 
@@ -244,11 +278,14 @@ class CrossTab implements CrossTabAdapter {
   }
 
   readonly #tell = (error: CrossTabError): void => {
-    const { onError = (error) => console.warn(PREFIX, error) } = this.#config;
-    callback(() => onError(error));
+    callback(() => this.#settings.onError(error));
   };
 
   #log(...details: unknown[]): void {
     if (this.#config.debug) console.debug(PREFIX, ...details);
   }
 }
+
+export type CrossTabAdapter = Adapter;
+/** The same as {@link createCrossTabAdapter}, for those who write `new`. */
+export const CrossTabAdapter: new (config?: CrossTabConfig) => CrossTabAdapter = CrossTab;

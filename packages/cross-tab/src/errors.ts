@@ -1,3 +1,6 @@
+import type { Message } from "@pubsub-mfe/core";
+import { show } from "@pubsub-mfe/core/stores";
+
 /** The error that each code comes with. */
 export interface CrossTabErrorByCode {
   readonly CROSS_TAB_MISUSED: CrossTabError;
@@ -5,6 +8,8 @@ export interface CrossTabErrorByCode {
   readonly ENVELOPE_REJECTED: CrossTabError;
   readonly MESSAGE_GAP: MessageGapError;
   readonly MESSAGE_NOT_CLONEABLE: UncloneableMessageError;
+  readonly MESSAGE_TOO_LARGE: MessageTooLargeError;
+  readonly RATE_LIMITED: CrossTabError;
   readonly REPAIR_FAILED: CrossTabError;
   readonly RESIGNED: CrossTabError;
   readonly MESSAGES_DROPPED: CrossTabError;
@@ -50,6 +55,31 @@ export class UncloneableMessageError extends CrossTabError {
     this.topic = topic;
     this.messageId = messageId;
     this.field = field;
+  }
+}
+
+/** A message is larger than `maxMessageSize`: it was not sent, or not delivered. */
+export class MessageTooLargeError extends CrossTabError {
+  override readonly name = "MessageTooLargeError";
+  readonly topic: string;
+  readonly messageId: string;
+  /** In bytes, estimated; of what is more than 16 times too large not all is counted. */
+  readonly size: number;
+  readonly maxMessageSize: number;
+  /** The tab that it came from; `undefined` for one of this page. */
+  readonly clientId: string | undefined;
+
+  constructor({ topic, id }: Message, size: number, maxMessageSize: number, clientId?: string) {
+    const what = clientId === undefined ? "was not sent" : `of tab ${clientId} was dropped`;
+    super(
+      "MESSAGE_TOO_LARGE",
+      `A message of ${show(topic)} ${what}: it has about ${size} bytes, and maxMessageSize is ${maxMessageSize}. Publish less, or raise it in all tabs.`,
+    );
+    this.topic = topic;
+    this.messageId = id;
+    this.size = size;
+    this.maxMessageSize = maxMessageSize;
+    this.clientId = clientId;
   }
 }
 

@@ -1,23 +1,30 @@
-import type { EventLog, Message, Presence } from "@pubsub-mfe/core";
+import type { EventLog, Message, Presence, Unsubscribe } from "@pubsub-mfe/core";
 import { onPageHiding } from "@pubsub-mfe/core/stores";
+import { Holding } from "./holding.js";
+import { AnswerBudget } from "./limits/answer-budget.js";
+import type { SizedMessage } from "./limits/batches.js";
 import { LogRepair } from "./log-repair.js";
 import { onPageWaking } from "./page-waking.js";
 import { Receiver, type ReceiverContext } from "./receiver.js";
 import { Relay } from "./relay.js";
 import { Sender, type SenderContext } from "./sender.js";
 import { TailDigest } from "./tail-digest.js";
-import type { Transport } from "./transports/transport.js";
 
 /** What an exchange works with. */
 export interface ExchangeContext
   extends Omit<ReceiverContext, "sender" | "relay" | "repair">,
-    Omit<SenderContext, "post" | "now" | "isNaming"> {
-  readonly transport: Pick<Transport, "send" | "onMessage">;
+    Omit<SenderContext, "post" | "isNaming" | "answers"> {
+  readonly transport: {
+    send(data: unknown): void;
+    onMessage(listener: (data: unknown, origin: string) => void): Unsubscribe;
+  };
   readonly presence: Pick<Presence, "onChange">;
   /** Where messages are that no other tab can send again. */
   readonly log: EventLog | undefined;
   /** Whether messages of a topic go out. */
   sends(topic: string): boolean;
+  /** For how long messages are held back, in milliseconds; 0: not at all. */
+  readonly batchIntervalMs: number;
   /** The log could not be read. */
   onLogError(cause: unknown): void;
 }
@@ -25,15 +32,19 @@ export interface ExchangeContext
 /** One tab's part in the talk of all tabs, under one publisher's name, while it is attached. */
 export class Exchange {
   readonly #sender: Sender;
+  readonly #receiver: Receiver;
+  readonly #holding: Holding<SizedMessage>;
   readonly #tail: TailDigest;
   readonly #endings: (() => void)[];
 
   constructor(context: ExchangeContext) {
     const { transport, clock, log, presence } = context;
+    const { maxBatchSize: maxCount, batchIntervalMs: intervalMs } = context;
+    const answers = new AnswerBudget(clock);
     const sender = new Sender({
       ...context,
+      answers,
       isNaming: log !== undefined,
-      now: () => clock.monotonic(),
       post: (envelope) => transport.send(envelope),
     });
     const tail = new TailDigest(clock, () => sender.digest());
@@ -49,11 +60,21 @@ export class Exchange {
     const receiver: Receiver = new Receiver({
       ...context,
       sender,
-      relay: new Relay({ ...context, post: sender.post }),
+      relay: new Relay({ ...context, answers, post: sender.post }),
       repair,
     });
     this.#sender = sender;
+    this.#receiver = receiver;
     this.#tail = tail;
+    this.#holding = new Holding({
+      clock,
+      intervalMs,
+      maxCount,
+      send: (messages) => {
+        sender.send(messages);
+        tail.restart();
+      },
+    });
     this.#endings = [
       transport.onMessage(receiver.receive),
       onPageHiding(() => tail.flush()),
@@ -61,8 +82,7 @@ export class Exchange {
       onPageWaking(
         () => clock.now(),
         (asleepSinceMs) => {
-          sender.digest();
-          sender.hello();
+          this.catchUp();
           if (asleepSinceMs !== undefined) repair?.lookBack(asleepSinceMs);
         },
       ),
@@ -77,8 +97,22 @@ export class Exchange {
   }
 
   send(messages: readonly Message[]): void {
-    this.#sender.send(messages);
-    this.#tail.restart();
+    this.#holding.add(this.#sender.prepare(messages));
+  }
+
+  /** Sends what is held back. */
+  flush(): void {
+    this.#holding.flush();
+  }
+
+  /** Learns what was missed, and lets the others learn what they have. */
+  catchUp(): void {
+    this.#sender.digest();
+    this.#sender.hello();
+  }
+
+  get publisherCount(): number {
+    return this.#receiver.publisherCount;
   }
 
   close(): void {

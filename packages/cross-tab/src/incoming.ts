@@ -198,11 +198,12 @@ export class Incoming {
   }
 
   #deliver(message: Message): boolean {
-    const isNew = this.#context.deliver(message);
-    if (isNew) {
-      this.#lastMs = message.ts;
-      this.#context.onDone(message.id);
-    }
+    const { deliver, onDone } = this.#context;
+    const isNew = deliver(message);
+    if (isNew) this.#lastMs = message.ts;
+    // What is refused, or was known, the log need not deliver either.
+    const id: unknown = (message as Message | null)?.id;
+    if (typeof id === "string") onDone(id);
     return isNew;
   }
 
@@ -293,9 +294,9 @@ export class Incoming {
   #goTo(to: number): void {
     for (this.#deliverDue(); (this.#last as number) < to; this.#deliverDue()) {
       const end = Math.min(to, this.#firstWaiting() - 1);
-      for (let n = (this.#last as number) + 1; n <= end; n += 1) this.#forgetName(n);
       this.#tellGap((this.#last as number) + 1, end);
       this.#last = end;
+      this.#forgetNames();
       this.#questions.hear();
     }
   }
@@ -310,7 +311,7 @@ export class Incoming {
     return numbers;
   }
 
-  /** Those of messages from before this tab came in. */
+  /** Those of messages that it is done with. */
   #forgetNames(): void {
     for (const n of this.#names.keys()) if (n <= (this.#last as number)) this.#forgetName(n);
   }

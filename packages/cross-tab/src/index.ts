@@ -1,17 +1,19 @@
-export { createCrossTabAdapter } from "./cross-tab-adapter.js";
+export { CrossTabAdapter, createCrossTabAdapter } from "./cross-tab-adapter.js";
 export {
   CrossTabError,
   type CrossTabErrorByCode,
   type CrossTabErrorCode,
   isCrossTabError,
   MessageGapError,
+  MessageTooLargeError,
   UncloneableMessageError,
 } from "./errors.js";
 export type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
 export type { TabLocks } from "./tab-locks.js";
+export type { DirectedRules } from "./topic-rules.js";
 export {
   BroadcastChannelTransport,
   type BroadcastChannelTransportOptions,
 } from "./transports/broadcast-channel.js";
-export type { Transport } from "./transports/transport.js";
-export type { CrossTabAdapter, CrossTabConfig, CrossTabStats } from "./types.js";
+export type { Transport, TransportListener } from "./transports/transport.js";
+export type { CrossTabConfig, CrossTabStats, IncomingRateLimit } from "./types.js";

@@ -14,9 +14,9 @@ import { platformLocks, type TabLocks } from "./tab-locks.js";
 export interface MembershipContext {
   readonly channelName: string;
   /** `undefined`: one is generated, and survives a reload. */
-  readonly clientId: string | undefined;
+  readonly clientId?: string | undefined;
   readonly clock: Clock | undefined;
-  readonly locks: TabLocks | undefined;
+  readonly locks?: TabLocks | undefined;
 }
 
 /** What this tab takes part by. */
@@ -89,6 +89,11 @@ export class Membership {
     this.#part = undefined;
     this.#leadership.end(reason);
     this.#leadership = this.#createLeadership();
+  }
+
+  /** Learns what was missed of the others. */
+  catchUp(): void {
+    this.#presence.call();
   }
 
   /** @returns a sentence that says what is wrong with the data, `false` when it is of another kind */

@@ -26,6 +26,11 @@ export class NumberedRing<T> {
     return this.#slots[n % this.#capacity] as T;
   }
 
+  /** Lets go of a value; it is not to be looked at any more. */
+  forget(n: number): void {
+    delete this.#slots[n % this.#capacity];
+  }
+
   /** The values of a range that is there. */
   slice(from: number, to: number): T[] {
     const found: T[] = [];

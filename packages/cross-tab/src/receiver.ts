@@ -2,6 +2,7 @@ import type { Clock, Message, Receive } from "@pubsub-mfe/core";
 import { CrossTabError, MessageGapError } from "./errors.js";
 import { Incoming } from "./incoming.js";
 import type { LogRepair } from "./log-repair.js";
+import { ownOrigin } from "./own-origin.js";
 import type { Relay } from "./relay.js";
 import type { Sender } from "./sender.js";
 import {
@@ -30,6 +31,8 @@ export interface ReceiverContext {
   readonly sender: Pick<Sender, "ageMs" | "hello" | "resend" | "want" | "welcome">;
   /** The way into the bus. */
   readonly receive: Receive;
+  /** @returns whether a message may come in; where not, that was told */
+  admits(message: Message, publisher: string, clientId: string): boolean;
   onReceived(message: Message): void;
   onDuplicate(): void;
   onRepaired(): void;
@@ -44,6 +47,7 @@ export interface ReceiverContext {
 /** One publisher that was heard. */
 interface Heard {
   readonly incoming: Incoming;
+  origin: string;
   /** As it says last, for it may change while the tab is young. */
   clientId: string;
   /** Whether it is known to have ended. */
@@ -55,13 +59,21 @@ export class Receiver {
   readonly #context: ReceiverContext;
   /** By publisher; least recent first. */
   readonly #heard = new Map<string, Heard>();
+  /** Where that comes from which is being received. */
+  #origin = "null";
 
   constructor(context: ReceiverContext) {
     this.#context = context;
   }
 
-  readonly receive = (data: unknown): void => {
+  /** Of how many publishers it is known how far they have come. */
+  get publisherCount(): number {
+    return this.#heard.size;
+  }
+
+  readonly receive = (data: unknown, origin: string): void => {
     this.#context.repair?.hear();
+    this.#origin = origin;
     const envelope = readEnvelope(data);
     if (typeof envelope === "string") {
       this.#context.onRejected(
@@ -87,7 +99,7 @@ export class Receiver {
 
   /** Delivers what the log has, unless the bus has it. */
   restore(message: Message): void {
-    if (this.#deliver(message, {}, () => {})) this.#context.onRepaired();
+    if (this.#deliver(message, { _origin: ownOrigin() }, () => {})) this.#context.onRepaired();
   }
 
   dispose(): void {
@@ -171,6 +183,7 @@ export class Receiver {
     const { publisher, clientId } = envelope;
     const heard = this.#heard.get(publisher) ?? this.#meet(envelope);
     heard.clientId = clientId;
+    heard.origin = this.#origin;
     this.#heard.delete(publisher);
     this.#heard.set(publisher, heard);
     if (this.#heard.size > MAX_PUBLISHERS) {
@@ -182,11 +195,14 @@ export class Receiver {
   }
 
   #meet({ publisher, clientId }: Envelope): Heard {
-    const { clock, sender, repair, onDuplicate, onRepaired, onGap } = this.#context;
+    const { clock, sender, repair, admits, onDuplicate, onRepaired, onGap } = this.#context;
     const incoming = new Incoming({
       clock,
-      deliver: (message) =>
-        this.#deliver(message, { _sourceClientId: heard.clientId }, onDuplicate),
+      deliver: (message) => {
+        const { clientId: _sourceClientId, origin: _origin } = heard;
+        if (!admits(message, publisher, _sourceClientId)) return false;
+        return this.#deliver(message, { _sourceClientId, _origin }, onDuplicate);
+      },
       onDone: (id) => repair?.reach(id),
       onDuplicate,
       onRepaired,
@@ -195,15 +211,14 @@ export class Receiver {
       recover: repair && ((missing) => repair.recover(heard, missing)),
       onGap: (from, to) => onGap(new MessageGapError(heard.clientId, publisher, [from, to])),
     });
-    const heard: Heard = { incoming, clientId, isGone: false };
+    const heard: Heard = { incoming, clientId, origin: this.#origin, isGone: false };
     return heard;
   }
 
   /** @returns whether it was new */
   #deliver(message: Message, from: object, onKnown: () => void): boolean {
     const { receive, onReceived, onRejected } = this.#context;
-    // A channel never reaches beyond its origin.
-    const added = { _crossTab: true, ...from, _origin: globalThis.location?.origin ?? "null" };
+    const added = { _crossTab: true, ...from };
     try {
       const isNew = receive(message, added);
       if (isNew) onReceived(message);

@@ -1,4 +1,5 @@
 import type { Message } from "@pubsub-mfe/core";
+import type { AnswerBudget } from "./limits/answer-budget.js";
 import type { Envelope, MessagesEnvelope, WantedEnvelope } from "./wire.js";
 import { WIRE_VERSION } from "./wire.js";
 
@@ -7,6 +8,8 @@ const CAPACITY = 2_048;
 
 /** What a relay works with. */
 export interface RelayContext {
+  /** How much may be sent again. */
+  readonly answers: AnswerBudget;
   readonly maxBatchSize: number;
   /** Hands an envelope to the transport. */
   post(envelope: Envelope): void;
@@ -40,7 +43,8 @@ export class Relay {
   }
 
   /** Sends what is there of the messages that somebody asks another tab for. */
-  answer({ of, from, to, publisher: asker }: WantedEnvelope, clientId: string): void {
+  answer({ of, from, to: asked, publisher: asker }: WantedEnvelope, clientId: string): void {
+    const to = from + this.#context.answers.spend(asker, asked - from + 1) - 1;
     let run: Message[] = [];
     const send = (end: number) => {
       if (run.length === 0) return;

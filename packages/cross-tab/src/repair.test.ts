@@ -194,11 +194,10 @@ describe("repair from the log", () => {
 
   it("tells where the log cannot be read, and what is missing then", async () => {
     const broken = new Error("the disk is gone");
-    const repair = {
-      read: () => {
-        throw broken;
-      },
-    } as unknown as EventLog;
+    const repair = new MemoryLog().attach(createPubSub());
+    repair.read = () => {
+      throw broken;
+    };
     const [a, b] = [await open("a"), await open("b", undefined, { repair })];
     a.bus.publish("n", 0);
     await network.advance(5);

@@ -1,6 +1,9 @@
-import type { Message } from "@pubsub-mfe/core";
-import { CrossTabError } from "./errors.js";
+import type { Clock, Message } from "@pubsub-mfe/core";
+import { estimateSize } from "@pubsub-mfe/core/stores";
+import { CrossTabError, UncloneableMessageError } from "./errors.js";
 import { leaveOutUncloneable } from "./leave-out-uncloneable.js";
+import type { AnswerBudget } from "./limits/answer-budget.js";
+import { cutBatches, type SizedMessage } from "./limits/batches.js";
 import { SentMessages } from "./sent-messages.js";
 import { type Envelope, MAX_NAMES, WIRE_VERSION } from "./wire.js";
 
@@ -16,12 +19,15 @@ export interface SenderContext {
   /** It may change until this tab has taken its part. */
   clientId(): string;
   readonly maxBatchSize: number;
+  /** How much may be sent again. */
+  readonly answers: AnswerBudget;
   /** Whether others are told what messages are called, so that they can ask a log for them. */
   readonly isNaming: boolean;
-  /** By the monotonic clock, in milliseconds. */
-  now(): number;
+  readonly clock: Clock;
   /** Hands an envelope to the transport. */
   post(envelope: Envelope): void;
+  /** @returns whether a message of so many bytes may go out; where not, that was told */
+  admit(message: Message, bytes: number): boolean;
   onSent(messages: readonly Message[]): void;
   onError(error: CrossTabError): void;
 }
@@ -35,19 +41,31 @@ export class Sender {
   constructor(context: SenderContext) {
     this.#context = context;
     this.#sent = new SentMessages(context.isNaming);
-    this.#startMs = context.now();
+    this.#startMs = context.clock.monotonic();
   }
 
   /** How long this tab has been listening, in milliseconds. */
   get ageMs(): number {
-    return this.#context.now() - this.#startMs;
+    return this.#context.clock.monotonic() - this.#startMs;
   }
 
-  send(messages: readonly Message[]): void {
+  /**
+   * Copies messages as they are now, for what handlers do to a payload must not be in what is sent.
+   *
+   * @returns those that can be sent; the others were told
+   */
+  prepare(messages: readonly Message[]): SizedMessage[] {
     const { maxBatchSize } = this.#context;
+    const prepared: SizedMessage[] = [];
     for (let start = 0; start < messages.length; start += maxBatchSize) {
-      this.#sendBatch(messages.slice(start, start + maxBatchSize));
+      prepared.push(...this.#copy(messages.slice(start, start + maxBatchSize)));
     }
+    return prepared;
+  }
+
+  /** Posts what was prepared, a batch at a time. */
+  send(messages: readonly SizedMessage[]): void {
+    for (const batch of cutBatches(messages, this.#context.maxBatchSize)) this.#sendBatch(batch);
   }
 
   /**
@@ -75,7 +93,8 @@ export class Sender {
    * @param ageMs - how long it has been listening
    */
   welcome(to: string, ageMs: number): void {
-    const sinceMs = this.#context.now() - ageMs;
+    if (this.#context.answers.spend(to, 0) < 0) return;
+    const sinceMs = this.#context.clock.monotonic() - ageMs;
     // Who is older than this tab misses all that it sent, also what can no longer be had.
     const base = sinceMs < this.#startMs ? 0 : this.#sent.lastUntil(sinceMs);
     this.#post({ kind: "digest", ...this.#tail(), to, base, ageMs });
@@ -93,14 +112,22 @@ export class Sender {
   /** Sends again what another tab has missed, and says what is no longer there. */
   resend(to: string, from: number, asked: number): void {
     const { first, last } = this.#sent;
-    const end = Math.min(asked, last);
+    let n = Math.max(from, first);
+    const wanted = Math.max(0, Math.min(asked, last) - n + 1);
+    const granted = this.#context.answers.spend(
+      to,
+      wanted,
+      this.#sent.names(from, first - 1).ids.length,
+    );
+    // It asks again.
+    if (granted < 0) return;
+    const end = n + granted - 1;
     if (from < first) this.#tellLost(to, from, first - 1);
-    const { maxBatchSize } = this.#context;
-    for (let n = Math.max(from, first); n <= end; n += maxBatchSize) {
-      const messages = this.#sent.slice(n, Math.min(end, n + maxBatchSize - 1));
-      this.#post({ kind: "messages", from: n, messages, to });
+    for (const batch of cutBatches(this.#sent.slice(n, end), this.#context.maxBatchSize)) {
+      this.#post({ kind: "messages", from: n, messages: batch.map(({ message }) => message), to });
+      n += batch.length;
     }
-    this.#post({ kind: "digest", last, to, asked });
+    this.#post({ kind: "digest", last, to, asked: granted < wanted ? end : asked });
   }
 
   /** Where it ends, and what is there. */
@@ -119,38 +146,72 @@ export class Sender {
     this.#post({ kind: "lost", from, last, to });
   }
 
-  #sendBatch(messages: readonly Message[]): void {
+  #copy(messages: readonly Message[]): SizedMessage[] {
+    const { admit, onError } = this.#context;
     let copies: readonly Message[];
     try {
-      // A copy, for what handlers do to a payload must not be in what is sent again.
       copies = structuredClone(messages);
     } catch (error) {
-      const sound = leaveOutUncloneable(messages, error, this.#context.onError);
-      if (sound.length === messages.length) this.#tellFailure(messages.length, error);
-      else if (sound.length > 0) this.#sendBatch(sound);
+      const sound = leaveOutUncloneable(messages, error, onError);
+      if (sound.length < messages.length) return sound.length > 0 ? this.#copy(sound) : [];
+      this.#tellFailure(messages.length, error);
+      return [];
+    }
+    return copies
+      .map((message) => ({ message, bytes: estimateSize(message) }))
+      .filter(({ message, bytes }) => admit(message, bytes));
+  }
+
+  #sendBatch(batch: readonly SizedMessage[]): void {
+    const messages = batch.map(({ message }) => message);
+    try {
+      this.#context.post(this.#envelope({ kind: "messages", from: this.#sent.last + 1, messages }));
+    } catch (error) {
+      if ((error as { name?: unknown } | null)?.name === "DataCloneError") {
+        this.#sendHalves(batch, error);
+        return;
+      }
+      this.#tellFailure(batch.length, error);
+      this.#remember(batch);
       return;
     }
-    const from = this.#sent.last + 1;
-    const nowMs = this.#context.now();
-    // Numbered also where the post fails: whoever misses them asks for them.
-    for (const copy of copies) this.#sent.add(copy, nowMs);
-    if (this.#post({ kind: "messages", from, messages: copies })) this.#context.onSent(messages);
+    this.#remember(batch);
+    this.#context.onSent(messages);
   }
 
-  #post(body: Body): boolean {
+  /** Something can be copied in this page, but not to another one: shared memory, for one. */
+  #sendHalves(batch: readonly SizedMessage[], cause: unknown): void {
+    const half = batch.length >> 1;
+    if (half > 0) {
+      this.#sendBatch(batch.slice(0, half));
+      this.#sendBatch(batch.slice(half));
+      return;
+    }
+    const { topic, id } = (batch[0] as SizedMessage).message;
+    this.#context.onError(new UncloneableMessageError(topic, id, "payload", cause));
+  }
+
+  /** Also where the post failed: whoever misses them asks for them. */
+  #remember(batch: readonly SizedMessage[]): void {
+    const nowMs = this.#context.clock.monotonic();
+    for (const each of batch) this.#sent.add(each, nowMs);
+  }
+
+  #post(body: Body): void {
+    this.post(this.#envelope(body));
+  }
+
+  #envelope(body: Body): Envelope {
     const { publisher, clientId } = this.#context;
-    return this.post({ v: WIRE_VERSION, publisher, clientId: clientId(), ...body });
+    return { v: WIRE_VERSION, publisher, clientId: clientId(), ...body };
   }
 
-  /** @returns whether it is on its way */
-  readonly post = (envelope: Envelope): boolean => {
+  readonly post = (envelope: Envelope): void => {
     try {
       this.#context.post(envelope);
-      return true;
     } catch (error) {
       if (envelope.kind === "messages") this.#tellFailure(envelope.messages.length, error);
       else this.#context.onError(sendFailure(`A ${envelope.kind} was not sent`, error));
-      return false;
     }
   };
 

@@ -1,16 +1,19 @@
-import type { Message } from "@pubsub-mfe/core";
+import type { SizedMessage } from "./limits/batches.js";
 import { NumberedRing } from "./numbered-ring.js";
 
 /** How many of its messages a tab can send again. */
 const CAPACITY = 2_048;
+/** How many bytes of them, however few messages that are. */
+const MAX_BYTES = 16 * 1_048_576;
 /** Of how many of its messages a tab can tell what they are called. */
 const NAMES_CAPACITY = 32_768;
 
 /** What a tab has sent, numbered from 1, for those that have missed some. */
 export class SentMessages {
-  readonly #messages = new NumberedRing<{ readonly message: Message; readonly sentMs: number }>(
-    CAPACITY,
-  );
+  readonly #messages = new NumberedRing<SizedMessage & { readonly sentMs: number }>(CAPACITY);
+  #bytes = 0;
+  /** The number of the oldest message that is still there. */
+  first = 1;
   readonly #ids: NumberedRing<string> | undefined;
 
   /** @param isNamed - whether ids are kept for longer than messages: a log may have those */
@@ -23,20 +26,18 @@ export class SentMessages {
     return this.#messages.last;
   }
 
-  /** The number of the oldest message that is still there. */
-  get first(): number {
-    return this.#messages.first;
-  }
-
   /** @param sentMs - by the monotonic clock, in milliseconds */
-  add(message: Message, sentMs: number): void {
-    this.#messages.add({ message, sentMs });
+  add({ message, bytes }: SizedMessage, sentMs: number): void {
+    if (this.last - this.first + 1 === CAPACITY) this.#dropFirst();
+    this.#messages.add({ message, bytes, sentMs });
     this.#ids?.add(message.id);
+    this.#bytes += bytes;
+    while (this.#bytes > MAX_BYTES && this.first < this.last) this.#dropFirst();
   }
 
   /** The messages of a range that is there. */
-  slice(from: number, to: number): Message[] {
-    return this.#messages.slice(from, to).map(({ message }) => message);
+  slice(from: number, to: number): SizedMessage[] {
+    return this.#messages.slice(from, to);
   }
 
   /** The ids of a range, as far as they are there. @returns the number of the first as well */
@@ -46,10 +47,16 @@ export class SentMessages {
     return { from: first, ids: ids?.slice(first, to) ?? [] };
   }
 
-  /** The number of the last message that was sent until some moment, or of the last one overwritten. */
+  /** The number of the last message that was sent until some moment, or of the last one dropped. */
   lastUntil(timeMs: number): number {
     let n = this.last;
     while (n >= this.first && this.#messages.at(n).sentMs > timeMs) n -= 1;
     return n;
+  }
+
+  #dropFirst(): void {
+    this.#bytes -= this.#messages.at(this.first).bytes;
+    this.#messages.forget(this.first);
+    this.first += 1;
   }
 }

@@ -2,16 +2,31 @@ import type { Clock, EventLog, Presence, PresentTab, PubSubBus } from "@pubsub-m
 import type { CrossTabError } from "./errors.js";
 import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
 import type { TabLocks } from "./tab-locks.js";
+import type { DirectedRules } from "./topic-rules.js";
 import type { Transport } from "./transports/transport.js";
 
-/** Options of {@link createCrossTabAdapter}. */
-export interface CrossTabConfig {
+/** How much may come in; see {@link CrossTabConfig.rateLimit}. */
+export interface IncomingRateLimit {
+  /** Messages a second, of each tab. */
+  readonly maxPerSecond: number;
   /**
-   * What carries the messages. `"auto"` is a {@link BroadcastChannelTransport}.
+   * How many of them may come at once.
+   *
+   * @defaultValue `maxPerSecond`
+   */
+  readonly maxBurst?: number | undefined;
+}
+
+/** Options of {@link createCrossTabAdapter}: `share` and `private` hold for both directions. */
+export interface CrossTabConfig extends DirectedRules {
+  /**
+   * What carries the messages, or a function that makes it, anew for each `attach` and `reconnect`:
+   * most transports cannot be used again once they were closed. `"auto"` is a
+   * {@link BroadcastChannelTransport}.
    *
    * @defaultValue `"auto"`
    */
-  readonly transport?: Transport | "auto";
+  readonly transport?: Transport | (() => Transport) | "auto";
   /**
    * Tabs hear each other when they use the same name; also the name of the channel of `"auto"`.
    *
@@ -25,11 +40,45 @@ export interface CrossTabConfig {
    */
   readonly clientId?: string;
   /**
-   * The most messages that are posted together; a turn that published more is cut into several.
+   * The most messages that are posted together, up to 10,000; a turn that published more is cut into
+   * several posts, as is what comes to more than 64 kB.
    *
    * @defaultValue `50`
    */
   readonly maxBatchSize?: number;
+  /**
+   * For how long messages are held back, so that several turns go out together, in milliseconds. They
+   * go out before when there are `maxBatchSize` of them, when the page hides or freezes, and at
+   * `detach`. A hidden page may hold them for a second and more, as browsers slow its timers down.
+   *
+   * @defaultValue `0`: they go out at the end of the turn
+   */
+  readonly batchIntervalMs?: number;
+  /**
+   * The size of the largest message that is sent, and delivered, in bytes. It is estimated: between
+   * half and twice of what the browser's copy of it takes. What is larger is told as
+   * `MESSAGE_TOO_LARGE`.
+   *
+   * @defaultValue `262_144`
+   */
+  readonly maxMessageSize?: number;
+  /**
+   * How many messages of each tab are delivered; what is more is dropped, counted, and told as
+   * `RATE_LIMITED`, at most every ten seconds. A tab that runs wild does not cost the messages of the
+   * others.
+   *
+   * @defaultValue no limit
+   */
+  readonly rateLimit?: IncomingRateLimit;
+  /**
+   * Refuses what comes from another origin. A transport that does not know the origin is taken to
+   * have that of this page.
+   */
+  readonly expectedOrigin?: string;
+  /** Accepted for the sake of other libraries, of no effect: no message is known by its age here. */
+  readonly dedupeWindowMs?: number;
+  /** Accepted for the sake of other libraries, of no effect: one number for each tab is enough. */
+  readonly dedupeCacheSize?: number;
   /**
    * Whether `isLeader()` tells who leads, and the system topics are published. The tabs have a leader
    * all the same, who keeps the list of them.
@@ -76,17 +125,25 @@ export interface CrossTabStats {
   readonly clientId: string;
   readonly messagesSent: number;
   readonly messagesReceived: number;
-  /** Messages that came again, and were left out. */
+  /** Messages that came again, or that the rules keep out, and were left out. */
   readonly messagesDeduplicated: number;
   /** Messages that were lost on the way, and had again: from the tab that sent them, the leader, or the log. */
   readonly messagesRepaired: number;
   /** Messages and envelopes that came malformed. */
   readonly messagesRejected: number;
+  /** Messages that were dropped because of `rateLimit`. */
+  readonly messagesRateLimited: number;
+  /** Messages that were larger than `maxMessageSize`: neither sent nor delivered. */
+  readonly messagesOversized: number;
+  /** What came from another origin than `expectedOrigin`. */
+  readonly originBlocked: number;
   /** How often messages of another tab were missing for good. */
   readonly gaps: number;
   readonly batchesSent: number;
   readonly averageBatchSize: number;
   readonly maxBatchSizeSeen: number;
+  /** Of how many tabs it is known what came last, which is all that tells messages that come again. */
+  readonly dedupeCacheSize: number;
   /** As {@link CrossTabAdapter.isLeader} tells. */
   readonly isLeader: boolean;
 }
@@ -98,12 +155,22 @@ export interface CrossTabAdapter {
    *
    * Of several adapters of one channel on a page one is used, and the next when that is detached.
    *
-   * @throws {@link CrossTabError} `CROSS_TAB_MISUSED` when it is attached already
+   * @throws {@link CrossTabError} `CROSS_TAB_MISUSED` when it is attached already, and for what is no
+   *   bus
    * @throws {@link CrossTabError} `TRANSPORT_UNAVAILABLE` where the transport does not exist
    */
   attach(bus: Pick<PubSubBus, "connect" | "publish">): Promise<void>;
   /** Sends what was published in this turn, and ends the link. */
   detach(): void;
+  /**
+   * Closes the transport, opens it again, and has what was missed meanwhile. After `detach` it attaches
+   * to the same bus.
+   *
+   * @throws {@link CrossTabError} `DETACHED` when it was never attached
+   * @throws {@link CrossTabError} `TRANSPORT_UNAVAILABLE` for a transport that cannot be opened again;
+   *   the adapter is then detached
+   */
+  reconnect(): Promise<void>;
   getStats(): CrossTabStats;
   /**
    * Waits until this tab leads, and runs the callback meanwhile.

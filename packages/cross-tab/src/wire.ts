@@ -2,6 +2,8 @@ import type { Message } from "@pubsub-mfe/core";
 
 /** The version of the envelopes below; a tab with another one is not understood. */
 export const WIRE_VERSION = 1;
+/** The most messages of one envelope. */
+export const MAX_MESSAGES = 10_000;
 
 /** How many messages one envelope names. */
 export const MAX_NAMES = 1_024;
@@ -102,7 +104,7 @@ export function readEnvelope(data: unknown): Envelope | string {
   if (v !== WIRE_VERSION) {
     return `it has wire version ${v}, and this page understands ${WIRE_VERSION}; update @pubsub-mfe/cross-tab in the older of the two`;
   }
-  if (typeof publisher !== "string" || typeof clientId !== "string") return "it names no sender";
+  if (!isName(publisher) || !isName(clientId)) return "it names no sender";
   const { from, to, last, base, asked, of, ageMs, messages, again } = fields;
   const ids = areNames(fields.ids) ? fields.ids : undefined;
   const sent: Sent = { v, publisher, clientId };
@@ -110,6 +112,8 @@ export function readEnvelope(data: unknown): Envelope | string {
   switch (kind) {
     case "messages":
       if (!Array.isArray(messages)) return "it carries no messages";
+      // One that says it has four thousand million places need not hold any.
+      if (messages.length > MAX_MESSAGES) return `it carries more than ${MAX_MESSAGES} messages`;
       if (!isNumber(from, 1) || !isNumber(from + messages.length, 1)) {
         return "its sequence is no number";
       }
@@ -132,6 +136,7 @@ export function readEnvelope(data: unknown): Envelope | string {
     case "wanted":
       if (typeof of !== "string") return "it names no publisher";
       if (!isNumber(from, 1) || !isNumber(to, from)) return "it asks for no range";
+      if (to - from >= MAX_MESSAGES) return `it asks for more than ${MAX_MESSAGES} messages`;
       return { ...sent, kind, of, from, to, again: again === true };
     case "lost":
       if (!isNumber(from, 1) || !isNumber(last, from)) return "it names no range";
@@ -149,6 +154,11 @@ function areNames(value: unknown): value is readonly string[] {
   return (
     Array.isArray(value) && value.length <= MAX_NAMES && value.every((id) => typeof id === "string")
   );
+}
+
+/** Whether a value names a tab, a load of a page or an attachment. */
+export function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.length <= 256;
 }
 
 function isAge(value: unknown): value is number {

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { RateLimitError } from "../errors.js";
 import type { Message } from "../types.js";
+import { TokenBucket } from "./token-bucket.js";
 
 /** How much may be published; see {@link PubSubConfig.rateLimit}. */
 export interface RateLimitConfig {
@@ -23,15 +24,12 @@ export interface RateLimitConfig {
   readonly onExceeded?: "drop" | "throw" | undefined;
 }
 
-/** A token bucket: full at the start, refilled evenly. */
+/** Limits how much is published. */
 export class RateLimit {
   readonly #throws: boolean;
   readonly #perSecond: number;
-  readonly #clock: Clock;
   readonly #reporter: Reporter;
-  readonly #burst: number;
-  #tokens: number;
-  #filledAt: number;
+  readonly #bucket: TokenBucket;
 
   constructor(config: RateLimitConfig, clock: Clock, reporter: Reporter) {
     const { maxPerSecond, maxBurst = Math.max(1, maxPerSecond) } = config;
@@ -42,22 +40,13 @@ export class RateLimit {
     checkChoice("rateLimit.onExceeded", config.onExceeded, ["drop", "throw"]);
     this.#throws = config.onExceeded === "throw";
     this.#perSecond = maxPerSecond;
-    this.#clock = clock;
     this.#reporter = reporter;
-    this.#burst = maxBurst;
-    this.#tokens = maxBurst;
-    this.#filledAt = clock.monotonic();
+    this.#bucket = new TokenBucket(maxPerSecond, maxBurst, clock);
   }
 
   /** @returns whether one more message may pass */
   take(): boolean {
-    const now = this.#clock.monotonic();
-    const refill = ((now - this.#filledAt) / 1_000) * this.#perSecond;
-    this.#tokens = Math.min(this.#burst, this.#tokens + refill);
-    this.#filledAt = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
-    return true;
+    return this.#bucket.take(1) === 1;
   }
 
   /**

@@ -1,7 +1,8 @@
-import { type Clock, systemClock, type TopicRules } from "@pubsub-mfe/core";
+import { type Clock, type ConnectOptions, systemClock } from "@pubsub-mfe/core";
 import { callback, PREFIX } from "../callback.js";
 import { CrossTabError } from "../errors.js";
 import { randomName } from "../random-name.js";
+import { directRules } from "../topic-rules.js";
 import type { PeerOptions } from "./types.js";
 
 /** The options of a connection, checked and complete. */
@@ -10,14 +11,14 @@ export interface PeerSettings {
   readonly timeoutMs: number;
   readonly bufferLimit: number;
   readonly clock: Clock;
-  readonly rules: { readonly send: TopicRules; readonly receive: TopicRules };
+  readonly rules: ConnectOptions;
   tell(error: CrossTabError): void;
 }
 
 /** @throws {@link CrossTabError} `CROSS_TAB_MISUSED` for a value that an option cannot have */
 export function readSettings(options: PeerOptions): PeerSettings {
   const { clientId = randomName(), timeoutMs = 10_000, bufferLimit = 1_000 } = options;
-  const { clock = systemClock, send, receive } = options;
+  const { clock = systemClock } = options;
   // The longest that a timer of the platform takes.
   check("timeoutMs", timeoutMs, timeoutMs > 0 && timeoutMs < 2 ** 31, "milliseconds, more than 0");
   const isCount = Number.isInteger(bufferLimit) && bufferLimit >= 0;
@@ -30,15 +31,8 @@ export function readSettings(options: PeerOptions): PeerSettings {
     timeoutMs,
     bufferLimit,
     clock,
-    rules: { send: merge(options, send), receive: merge(options, receive) },
+    rules: directRules(options),
     tell: (error) => callback(() => onError(error)),
-  };
-}
-
-function merge(both: TopicRules, one: TopicRules = {}): TopicRules {
-  return {
-    share: one.share ?? both.share,
-    private: [...(both.private ?? []), ...(one.private ?? [])],
   };
 }
 

@@ -1,5 +1,6 @@
-import type { Clock, TopicRules } from "@pubsub-mfe/core";
+import type { Clock } from "@pubsub-mfe/core";
 import type { CrossTabError } from "../errors.js";
+import type { DirectedRules } from "../topic-rules.js";
 
 /**
  * How a connection stands. `"waiting"`: another copy of the page has the connection to this peer, and
@@ -9,11 +10,7 @@ import type { CrossTabError } from "../errors.js";
 export type PeerState = "waiting" | "connecting" | "connected" | "disposed";
 
 /** Options of every connection to a peer: `share` and `private` hold for both directions. */
-export interface PeerOptions extends TopicRules {
-  /** For what goes out: its `share` is used instead of that for both, its `private` as well as that. */
-  readonly send?: TopicRules | undefined;
-  /** For what comes in: its `share` is used instead of that for both, its `private` as well as that. */
-  readonly receive?: TopicRules | undefined;
+export interface PeerOptions extends DirectedRules {
   /**
    * Names this side in `meta._sourceClientId` of what the peer receives from it.
    *

@@ -1,7 +1,7 @@
 import type { Clock } from "@pubsub-mfe/core";
 import { acquire, type LockContext } from "@pubsub-mfe/core/locks";
 import type { TabLocks } from "../tab-locks.js";
-import type { ListedTab, StateMessage } from "./roster-wire.js";
+import { type ListedTab, MAX_TABS, type StateMessage } from "./roster-wire.js";
 
 /** The last words of a tab may come after its lock is free. */
 const LAST_WORDS_MS = 100;
@@ -65,6 +65,8 @@ export class RosterKeeper {
 
   heard({ tab, asks }: StateMessage): void {
     const known = this.#tabs.get(tab.id);
+    // Without a word: whoever misses itself in a roster speaks up again.
+    if (!known && this.#tabs.size >= MAX_TABS - 1) return;
     if (tab.state === "gone") {
       if (known?.run !== tab.run) return;
       this.#remove(tab.id);

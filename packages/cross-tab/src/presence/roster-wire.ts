@@ -1,3 +1,8 @@
+import { show } from "@pubsub-mfe/core/stores";
+import { isName } from "../wire.js";
+
+/** The most tabs of one roster. */
+export const MAX_TABS = 256;
 /** The version of what is said about tabs; a tab with another one is not understood. */
 export const PRESENCE_VERSION = 1;
 
@@ -56,7 +61,7 @@ export function readPresence(data: unknown): PresenceMessage | string | undefine
   const value = (data ?? {}) as Record<string, unknown>;
   if (value.kind !== "presence") return undefined;
   if (value.v !== PRESENCE_VERSION) {
-    return `it has presence version ${value.v}, and this page understands ${PRESENCE_VERSION}; update @pubsub-mfe/cross-tab in the older of the two`;
+    return `it has presence version ${show(value.v)}, and this page understands ${PRESENCE_VERSION}; update @pubsub-mfe/cross-tab in the older of the two`;
   }
   const { type, tab, asks, epoch, version, leader, tabs } = value;
   if (type === "call") return { type };
@@ -67,8 +72,9 @@ export function readPresence(data: unknown): PresenceMessage | string | undefine
     type === "roster" &&
     isCount(epoch) &&
     isCount(version) &&
-    typeof leader === "string" &&
+    isName(leader) &&
     Array.isArray(tabs) &&
+    tabs.length <= MAX_TABS &&
     tabs.every((each) => isListed(each));
   if (!isRoster) return "it says nothing about tabs that can be understood";
   return { type, epoch, version, leader, tabs: tabs.map((each) => copy<ListedTab>(each)) };
@@ -78,7 +84,7 @@ function isListed(value: unknown, other?: string): value is ListedTab {
   const { id, run, state } = (value ?? {}) as Record<keyof ListedTab, unknown>;
   const isState =
     state === "visible" || state === "hidden" || state === "asleep" || state === "cached";
-  return typeof id === "string" && typeof run === "string" && (isState || state === other);
+  return isName(id) && typeof run === "string" && run.length <= 256 && (isState || state === other);
 }
 
 function isCount(value: unknown): value is number {

@@ -258,3 +258,88 @@ describe("what is said about tabs", () => {
     expect(errors).toMatchObject([{ code: "SEND_FAILED" }]);
   });
 });
+
+describe("a roster that is made up", () => {
+  const forged = (fields: object = {}) => {
+    const tabs = [{ id: "x", run: "r", state: "visible" }];
+    say({ type: "roster", epoch: 2 ** 53 - 1, version: 1, leader: "x", tabs, ...fields });
+  };
+
+  it.each([
+    ["the last of all epochs", {}],
+    ["the last of all versions", { epoch: 1, version: 2 ** 53 - 1 }],
+  ])("does not silence the one who leads, though it has %s", async (_, fields) => {
+    const [a, b] = (await openTabs(2)) as [OriginTab, OriginTab];
+
+    forged(fields);
+    await turnEnd();
+    await pass(500);
+    const c = await origin.open();
+    await turnEnd();
+
+    expect(a.adapter.isLeader()).toBe(true);
+    for (const { adapter } of [a, b, c]) {
+      const tabs = [...adapter.tabs()].sort((one, other) => (one.id < other.id ? -1 : 1));
+      expect(tabs).toEqual([
+        { id: "tab-1", state: "visible", leader: true },
+        { id: "tab-2", state: "visible", leader: false },
+        { id: "tab-3", state: "visible", leader: false },
+      ]);
+    }
+  });
+
+  it("does not silence the next one who leads", async () => {
+    const [a, b, c] = (await openTabs(3)) as [OriginTab, OriginTab, OriginTab];
+    forged();
+    await turnEnd();
+
+    origin.close(a);
+    await turnEnd();
+    await pass(1_000);
+
+    expect(b.adapter.isLeader()).toBe(true);
+    expect(c.adapter.tabs().map(({ id }) => id)).toEqual(["tab-3", "tab-2"]);
+    expect(c.adapter.tabs()[1]?.leader).toBe(true);
+  });
+
+  it("is answered once, not in turns without end", async () => {
+    await openTabs(3);
+    const before = origin.hub.talk.length;
+
+    for (let n = 0; n < 10; n += 1) forged();
+    await turnEnd();
+    await pass(2_000);
+
+    expect(origin.hub.talk.length - before).toBeLessThan(60);
+  });
+
+  it("has no more than 256 tabs, however many places it says it has", async () => {
+    const { adapter, errors } = await openTab(origin.hub);
+    const tabs: unknown[] = [];
+    tabs.length = 2 ** 32 - 1;
+
+    forged({ tabs });
+
+    expect(errors).toMatchObject([{ code: "ENVELOPE_REJECTED" }]);
+    expect(adapter.tabs()).toHaveLength(1);
+  });
+});
+
+describe("tabs that are made up", () => {
+  it("are 256 at most, and gone when nobody holds their lock", async () => {
+    const [a, b] = (await openTabs(2)) as [OriginTab, OriginTab];
+    const state = (id: string, state: string) =>
+      say({ type: "state", tab: { id, run: "r", state }, asks: false });
+
+    for (let n = 0; n < 270; n += 1) state(`x-${n}`, "cached");
+    await turnEnd();
+    expect(a.adapter.tabs()).toHaveLength(256);
+    expect(b.adapter.tabs()).toHaveLength(256);
+    await pass(600_000);
+    state("y", "visible");
+    await turnEnd();
+    await pass(100);
+
+    expect(a.adapter.tabs().map(({ id }) => id)).toEqual(["tab-1", "tab-2"]);
+  });
+});

@@ -15,6 +15,12 @@ import {
   type TabState,
 } from "./roster-wire.js";
 
+/**
+ * For how long a leader may leave it at rosters that are out of date, until what made them so is no
+ * longer believed, in milliseconds.
+ */
+const DOUBT_MS = 500;
+
 /** What presence works with. */
 export interface TabPresenceContext {
   readonly clock: Clock;
@@ -45,6 +51,10 @@ export class TabPresence {
   /** Who leads, by the latest turn that is known of. */
   #leader: { readonly id: string; readonly epoch: number; readonly version: number } | undefined;
   #keeper: RosterKeeper | undefined;
+  /** When this tab, as the leader, last spoke against a roster, by the monotonic clock. */
+  #answeredAtMs = Number.NEGATIVE_INFINITY;
+  /** While it is in doubt that there is such a leader. */
+  #cancelDoubt: (() => void) | undefined;
   /** Ends the request for this tab's lock. */
   #asking: AbortController | undefined;
 
@@ -70,12 +80,13 @@ export class TabPresence {
 
   /** This tab leads: it keeps the roster until the turn is over. */
   lead(turn: LockContext): void {
+    this.#endDoubt();
     this.#leader = { id: this.#own.id, epoch: turn.epoch, version: 0 };
     const keeper = new RosterKeeper(
       {
         ...this.#context,
         own: () => this.#own,
-        call: () => this.#send({ type: "call" }),
+        call: () => this.call(),
         onRoster: (tabs) => this.#tellRoster(turn, tabs),
       },
       turn,
@@ -85,9 +96,16 @@ export class TabPresence {
       if (this.#keeper !== keeper) return;
       this.#keeper = undefined;
       this.#show();
+      // The roster of who leads next may have come before this tab knew.
+      this.#say(true);
     });
     // Shown with the first roster, which knows what the one who led before has become.
     void keeper.start([...this.#roster.values()]);
+  }
+
+  /** Wants to hear from everybody, the leader's roster as well. */
+  call(): void {
+    this.#send({ type: "call" });
   }
 
   receive(message: PresenceMessage): void {
@@ -115,12 +133,47 @@ export class TabPresence {
   }
 
   #onRoster({ epoch, version, leader, tabs }: RosterMessage): void {
+    if (this.#keeper) {
+      // Until its turn is over nobody else leads. Whoever believed it shall hear otherwise; not an
+      // earlier leader, though, for that one would answer.
+      const nowMs = this.#context.clock.monotonic();
+      // Not at once again either: where locks are not shared two lead, and would answer each other.
+      const isTime = nowMs - this.#answeredAtMs >= DOUBT_MS;
+      if (this.#leader && epoch >= this.#leader.epoch && isTime) {
+        this.#answeredAtMs = nowMs;
+        this.#keeper.tell();
+      }
+      return;
+    }
     const last = this.#leader ?? { epoch: 0, version: 0 };
-    if (epoch < last.epoch || (epoch === last.epoch && version <= last.version)) return;
+    if (epoch < last.epoch || (epoch === last.epoch && version <= last.version)) {
+      this.#doubt();
+      return;
+    }
+    this.#endDoubt();
     this.#leader = { id: leader, epoch, version };
     this.#take(tabs);
     // A leader that began after this tab's hello does not know it.
     if (!this.#roster.has(this.#own.id)) this.#say(false);
+  }
+
+  /**
+   * What comes is out of date, or what was believed was made up: whoever leads is asked, and without
+   * a newer roster the next one is taken, whatever its epoch.
+   */
+  #doubt(): void {
+    if (this.#cancelDoubt) return;
+    this.#cancelDoubt = this.#context.clock.setTimer(() => {
+      this.#cancelDoubt = undefined;
+      this.#leader = undefined;
+      this.#say(true);
+    }, DOUBT_MS);
+    this.#say(true);
+  }
+
+  #endDoubt(): void {
+    this.#cancelDoubt?.();
+    this.#cancelDoubt = undefined;
   }
 
   #tellRoster({ epoch }: LockContext, tabs: readonly ListedTab[]): void {
@@ -207,6 +260,7 @@ export class TabPresence {
       this.#send({ type: "state", tab: { id: this.#own.id, run, state: "gone" }, asks: false });
       void lock.release();
     }
+    this.#endDoubt();
     this.#part = undefined;
     this.#keeper = undefined;
     this.#leader = undefined;

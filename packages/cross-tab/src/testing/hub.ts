@@ -1,5 +1,5 @@
 import type { Unsubscribe } from "@pubsub-mfe/core";
-import type { Transport } from "../index.js";
+import type { Transport, TransportListener } from "../index.js";
 
 /** A channel in memory: clones what is sent, and delivers it in a microtask to everybody else. */
 export class Hub {
@@ -28,7 +28,7 @@ export class Hub {
 export class HubTransport implements Transport {
   readonly #hub: Hub;
   readonly #ends: Set<HubTransport>;
-  readonly #listeners = new Set<(data: unknown) => void>();
+  readonly #listeners = new Set<TransportListener>();
   /** Thrown by `send`, once. */
   failure: unknown;
   available = true;
@@ -57,7 +57,7 @@ export class HubTransport implements Transport {
     for (const listener of this.#listeners) listener(data);
   }
 
-  onMessage(listener: (data: unknown) => void): Unsubscribe {
+  onMessage(listener: TransportListener): Unsubscribe {
     this.#listeners.add(listener);
     this.#ends.add(this);
     return () => {

@@ -1,5 +1,5 @@
 import type { Unsubscribe } from "@pubsub-mfe/core";
-import type { Transport } from "./transport.js";
+import type { Transport, TransportListener } from "./transport.js";
 
 /** Options of {@link BroadcastChannelTransport}. */
 export interface BroadcastChannelTransportOptions {
@@ -17,7 +17,7 @@ export interface BroadcastChannelTransportOptions {
  */
 export class BroadcastChannelTransport implements Transport {
   readonly #name: string;
-  readonly #listeners = new Map<object, (data: unknown) => void>();
+  readonly #listeners = new Map<object, TransportListener>();
   #channel: BroadcastChannel | undefined;
   #closed = false;
   #pageHidden = false;
@@ -39,7 +39,7 @@ export class BroadcastChannelTransport implements Transport {
     }
   }
 
-  onMessage(listener: (data: unknown) => void): Unsubscribe {
+  onMessage(listener: TransportListener): Unsubscribe {
     const key = {};
     this.#listeners.set(key, listener);
     this.#open();
@@ -60,8 +60,8 @@ export class BroadcastChannelTransport implements Transport {
     if (this.#closed) return undefined;
     if (this.#channel) return this.#channel;
     this.#channel = new BroadcastChannel(this.#name);
-    this.#channel.onmessage = ({ data }) => {
-      for (const listener of [...this.#listeners.values()]) listener(data);
+    this.#channel.onmessage = ({ data, origin }) => {
+      for (const listener of [...this.#listeners.values()]) listener(data, origin);
     };
     if (typeof document !== "undefined") {
       addEventListener("pagehide", this.#onPageHide);
