@@ -100,7 +100,7 @@ describe("attach", () => {
     await expect(adapter.attach(bus)).rejects.toMatchObject({
       code: "TRANSPORT_UNAVAILABLE",
       message:
-        "This environment has no BroadcastChannel, or whatever the transport given needs. The bus goes on in this page alone.",
+        "No transport is available: custom: not supported. The bus goes on in this page alone.",
     });
     bus.publish("a", 1);
     await turnEnd();

@@ -5,6 +5,7 @@ import {
   type PubSubBus,
   type Receive,
   systemClock,
+  type Unsubscribe,
 } from "@pubsub-mfe/core";
 import { callback, PREFIX } from "./callback.js";
 import { CrossTabError, type MessageGapError } from "./errors.js";
@@ -12,7 +13,7 @@ import { Exchange } from "./exchange.js";
 import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
 import { Membership } from "./membership.js";
 import { randomName } from "./random-name.js";
-import { BroadcastChannelTransport } from "./transports/broadcast-channel.js";
+import { type AutoTransport, chooseTransport, createAutoTransport } from "./transports/auto.js";
 import type { Transport } from "./transports/transport.js";
 import type { CrossTabAdapter, CrossTabConfig, CrossTabStats } from "./types.js";
 
@@ -67,13 +68,16 @@ class CrossTab implements CrossTabAdapter {
         "This adapter is attached already. Call detach() first, or create a second one.",
       );
     }
-    const transport = this.#createTransport();
+    const { transport, partitioned } = this.#chooseTransport();
+    let unlisten: Unsubscribe | undefined;
     let exchange: Exchange | undefined;
     let joined: Promise<void> | undefined;
     this.#connection = bus.connect({
       domain: `origin:${this.#channelName}`,
       send: (messages) => exchange?.send(messages),
       onMessages: (receive) => {
+        // Before it is used: it may fail at once.
+        unlisten = transport.onError?.(this.#tell);
         exchange = this.#createExchange(transport, receive);
         joined = this.#join(bus, transport);
       },
@@ -84,8 +88,16 @@ class CrossTab implements CrossTabAdapter {
         this.#membership.leave();
         exchange?.close();
         transport.close();
+        unlisten?.();
       },
     });
+    if (partitioned) {
+      this.#connection.report({
+        type: "warning",
+        code: "STORAGE_PARTITIONED",
+        message: "A page of another site shows this one, which is kept apart from its own tabs.",
+      });
+    }
     await joined;
   }
 
@@ -183,6 +195,7 @@ class CrossTab implements CrossTabAdapter {
             else if (!result) listener(data);
           }),
       },
+      refuse: (message) => transport.refuse?.(message),
       receive,
       presence: this.presence,
       log: this.#config.repair,
@@ -223,17 +236,14 @@ class CrossTab implements CrossTabAdapter {
     });
   }
 
-  #createTransport(): Transport {
+  #chooseTransport(): AutoTransport {
     const { transport = "auto" } = this.#config;
     const chosen =
       transport === "auto"
-        ? new BroadcastChannelTransport({ channelName: this.#channelName })
-        : transport;
-    if (chosen.isAvailable()) return chosen;
-    throw new CrossTabError(
-      "TRANSPORT_UNAVAILABLE",
-      "This environment has no BroadcastChannel, or whatever the transport given needs. The bus goes on in this page alone.",
-    );
+        ? createAutoTransport({ channelName: this.#channelName })
+        : chooseTransport([transport]);
+    this.#log("transport", chosen.fallbackChain);
+    return chosen;
   }
 
   #tellGap(error: MessageGapError): void {

@@ -10,6 +10,12 @@ export {
 export type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
 export type { TabLocks } from "./tab-locks.js";
 export {
+  type AutoTransport,
+  type AutoTransportOptions,
+  createAutoTransport,
+  type TransportAttempt,
+} from "./transports/auto.js";
+export {
   BroadcastChannelTransport,
   type BroadcastChannelTransportOptions,
 } from "./transports/broadcast-channel.js";

@@ -22,6 +22,8 @@ export interface SenderContext {
   now(): number;
   /** Hands an envelope to the transport. */
   post(envelope: Envelope): void;
+  /** Says why the transport cannot carry a message that can be cloned. */
+  refuse(message: Message): CrossTabError | undefined;
   onSent(messages: readonly Message[]): void;
   onError(error: CrossTabError): void;
 }
@@ -44,9 +46,15 @@ export class Sender {
   }
 
   send(messages: readonly Message[]): void {
-    const { maxBatchSize } = this.#context;
-    for (let start = 0; start < messages.length; start += maxBatchSize) {
-      this.#sendBatch(messages.slice(start, start + maxBatchSize));
+    const { maxBatchSize, refuse, onError } = this.#context;
+    // Before they are numbered: the numbers of those that go out have no hole.
+    const carried = messages.filter((message) => {
+      const error = refuse(message);
+      if (error) onError(error);
+      return !error;
+    });
+    for (let start = 0; start < carried.length; start += maxBatchSize) {
+      this.#sendBatch(carried.slice(start, start + maxBatchSize));
     }
   }
 

@@ -7,7 +7,8 @@ import type { Transport } from "./transports/transport.js";
 /** Options of {@link createCrossTabAdapter}. */
 export interface CrossTabConfig {
   /**
-   * What carries the messages. `"auto"` is a {@link BroadcastChannelTransport}.
+   * What carries the messages. `"auto"` is a {@link BroadcastChannelTransport}; what is taken where
+   * there is none, {@link createAutoTransport} is told.
    *
    * @defaultValue `"auto"`
    */
@@ -64,7 +65,7 @@ export interface CrossTabConfig {
    */
   readonly repair?: EventLog | undefined;
   /**
-   * Writes to the console what is sent and received.
+   * Writes to the console what carries the messages, and what is sent and received.
    *
    * @defaultValue `false`
    */
