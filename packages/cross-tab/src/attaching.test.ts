@@ -92,7 +92,7 @@ describe("attach", () => {
     await expect(adapter.attach(bus)).rejects.toMatchObject({
       code: "TRANSPORT_UNAVAILABLE",
       message:
-        "This environment has no BroadcastChannel, or whatever the transport given needs, or that was closed: then give a function that makes it. The bus goes on in this page alone.",
+        "No transport is available: custom: not supported, or closed: then give a function that makes it. The bus goes on in this page alone.",
     });
     bus.publish("a", 1);
     await turnEnd();

@@ -10,8 +10,7 @@ import { Membership } from "./membership.js";
 import { ownOrigin } from "./own-origin.js";
 import { randomName } from "./random-name.js";
 import { type CrossTabSettings, check, methods, readSettings } from "./settings.js";
-import { BroadcastChannelTransport } from "./transports/broadcast-channel.js";
-import type { Transport } from "./transports/transport.js";
+import { type AutoTransport, chooseTransport, createAutoTransport } from "./transports/auto.js";
 import type { CrossTabAdapter as Adapter, CrossTabConfig, CrossTabStats } from "./types.js";
 
 type LinkedBus = Pick<PubSubBus, "connect" | "publish">;
@@ -73,7 +72,7 @@ class CrossTab implements Adapter {
         "This adapter is attached already. Call detach() first, or create a second one.",
       );
     }
-    const line = new Line(() => this.#createTransport());
+    const line = new Line(() => this.#chooseTransport(), this.#tell);
     const { channelName, rules } = this.#settings;
     let joined: Promise<void> | undefined;
     this.#connection = bus.connect(
@@ -97,6 +96,13 @@ class CrossTab implements Adapter {
     );
     this.#bus = bus;
     this.#line = line;
+    if (line.partitioned) {
+      this.#connection.report({
+        type: "warning",
+        code: "STORAGE_PARTITIONED",
+        message: "A page of another site shows this one, which is kept apart from its own tabs.",
+      });
+    }
     await joined;
   }
 
@@ -217,6 +223,7 @@ class CrossTab implements Adapter {
             else if (!result) listener(data, origin);
           }),
       },
+      refuse: (message) => line.refuse(message),
       receive,
       presence: this.presence,
       log: this.#config.repair,
@@ -259,15 +266,13 @@ class CrossTab implements Adapter {
     });
   }
 
-  #createTransport(): Transport {
+  #chooseTransport(): AutoTransport {
     const { transport, channelName } = this.#settings;
     const given = typeof transport === "function" ? transport() : transport;
-    const chosen = given === "auto" ? new BroadcastChannelTransport({ channelName }) : given;
-    if (chosen.isAvailable()) return chosen;
-    throw new CrossTabError(
-      "TRANSPORT_UNAVAILABLE",
-      "This environment has no BroadcastChannel, or whatever the transport given needs, or that was closed: then give a function that makes it. The bus goes on in this page alone.",
-    );
+    const chosen =
+      given === "auto" ? createAutoTransport({ channelName }) : chooseTransport([given]);
+    this.#log("transport", chosen.fallbackChain);
+    return chosen;
   }
 
   #tellGap(error: MessageGapError): void {

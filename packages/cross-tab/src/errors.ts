@@ -46,10 +46,17 @@ export class UncloneableMessageError extends CrossTabError {
   /** Where in the message, for example `payload.onClick`. */
   readonly field: string;
 
-  constructor(topic: string, messageId: string, field: string, cause: unknown, to = "other tabs") {
+  constructor(
+    topic: string,
+    messageId: string,
+    field: string,
+    cause: unknown,
+    to = "other tabs",
+    why = "cannot be cloned",
+  ) {
     super(
       "MESSAGE_NOT_CLONEABLE",
-      `A message of "${topic}" was not sent to ${to}: ${field} cannot be cloned. Publish plain data, or keep the message in the page with { scope: "page" }.`,
+      `A message of "${topic}" was not sent to ${to}: ${field} ${why}. Publish plain data, or keep the message in the page with { scope: "page" }.`,
       { cause },
     );
     this.topic = topic;

@@ -12,6 +12,12 @@ export type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
 export type { TabLocks } from "./tab-locks.js";
 export type { DirectedRules } from "./topic-rules.js";
 export {
+  type AutoTransport,
+  type AutoTransportOptions,
+  createAutoTransport,
+  type TransportAttempt,
+} from "./transports/auto.js";
+export {
   BroadcastChannelTransport,
   type BroadcastChannelTransportOptions,
 } from "./transports/broadcast-channel.js";

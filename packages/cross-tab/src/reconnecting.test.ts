@@ -86,7 +86,7 @@ describe("reconnect", () => {
 
     await expect(adapter.reconnect()).rejects.toMatchObject({
       code: "TRANSPORT_UNAVAILABLE",
-      message: expect.stringContaining("or that was closed: then give a function that makes it"),
+      message: expect.stringContaining("or closed: then give a function that makes it"),
     });
     await expect(adapter.lead(() => {})).rejects.toMatchObject({ code: "DETACHED" });
     bus.publish("a", 1);

@@ -28,6 +28,8 @@ export interface SenderContext {
   post(envelope: Envelope): void;
   /** @returns whether a message of so many bytes may go out; where not, that was told */
   admit(message: Message, bytes: number): boolean;
+  /** Says why the transport cannot carry a message that can be cloned. */
+  refuse(message: Message): CrossTabError | undefined;
   onSent(messages: readonly Message[]): void;
   onError(error: CrossTabError): void;
 }
@@ -55,10 +57,16 @@ export class Sender {
    * @returns those that can be sent; the others were told
    */
   prepare(messages: readonly Message[]): SizedMessage[] {
-    const { maxBatchSize } = this.#context;
+    const { maxBatchSize, refuse, onError } = this.#context;
+    // Before they are numbered: the numbers of those that go out have no hole.
+    const carried = messages.filter((message) => {
+      const error = refuse(message);
+      if (error) onError(error);
+      return !error;
+    });
     const prepared: SizedMessage[] = [];
-    for (let start = 0; start < messages.length; start += maxBatchSize) {
-      prepared.push(...this.#copy(messages.slice(start, start + maxBatchSize)));
+    for (let start = 0; start < carried.length; start += maxBatchSize) {
+      prepared.push(...this.#copy(carried.slice(start, start + maxBatchSize)));
     }
     return prepared;
   }

@@ -154,7 +154,7 @@ describe("onError", () => {
 });
 
 describe("debug", () => {
-  it("writes to the console what is sent and received", async () => {
+  it("writes to the console what carries the messages, and what is sent and received", async () => {
     const debug = vi.spyOn(console, "debug").mockImplementation(() => {});
     const a = await openTab(hub, { debug: true });
     const b = await openTab(hub, { debug: true });
@@ -163,7 +163,10 @@ describe("debug", () => {
     await turnEnd();
 
     expect(b.received).toHaveLength(1);
+    const chosen = ["[@pubsub-mfe/cross-tab]", "transport", [{ type: "custom", available: true }]];
     expect(debug.mock.calls).toEqual([
+      chosen,
+      chosen,
       ["[@pubsub-mfe/cross-tab]", "sent", 1],
       ["[@pubsub-mfe/cross-tab]", "received", "cart.saved", id],
     ]);

@@ -22,7 +22,8 @@ export interface CrossTabConfig extends DirectedRules {
   /**
    * What carries the messages, or a function that makes it, anew for each `attach` and `reconnect`:
    * most transports cannot be used again once they were closed. `"auto"` is a
-   * {@link BroadcastChannelTransport}.
+   * {@link BroadcastChannelTransport}; what is taken where there is none, {@link createAutoTransport}
+   * is told.
    *
    * @defaultValue `"auto"`
    */
@@ -113,7 +114,7 @@ export interface CrossTabConfig extends DirectedRules {
    */
   readonly repair?: EventLog | undefined;
   /**
-   * Writes to the console what is sent and received.
+   * Writes to the console what carries the messages, and what is sent and received.
    *
    * @defaultValue `false`
    */

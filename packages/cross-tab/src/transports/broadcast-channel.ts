@@ -16,6 +16,7 @@ export interface BroadcastChannelTransportOptions {
  * closed, because one that receives there evicts the page; it opens again when the page comes back.
  */
 export class BroadcastChannelTransport implements Transport {
+  readonly type: string = "broadcast-channel";
   readonly #name: string;
   readonly #listeners = new Map<object, TransportListener>();
   #channel: BroadcastChannel | undefined;
