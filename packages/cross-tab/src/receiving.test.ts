@@ -340,7 +340,7 @@ describe("fuzzed input", () => {
       weight: 3,
       arbitrary: fc.record(
         {
-          id: mostly("id-1", "__proto__"),
+          id: fc.oneof({ weight: 3, arbitrary: fc.uuid() }, mostly("id-1", "__proto__")),
           topic: mostly("a", "a.b", "__proto__.constructor"),
           ts: mostly(0, 1.5),
           payload: fc.oneof(hostile, anything),
