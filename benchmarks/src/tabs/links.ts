@@ -17,7 +17,7 @@ export interface Payload {
 export const payload: Payload = { sku: "LAN-1", name: "Field lantern", price: 4_200 };
 
 /** One end of what connects tabs. */
-export interface Link {
+interface Link {
   /** Publishes in one turn. */
   publish(payloads: readonly Payload[]): void;
   close(): Promise<void> | void;
