@@ -2,7 +2,6 @@
 // Chromium, beside their peers, and writes results/<area>.json and RESULTS.md. Build first.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -10,7 +9,9 @@ import { build } from "esbuild";
 import { chromium } from "playwright";
 import { browserPath } from "../scripts/browser.js";
 import { exposeMainThread } from "./main-thread.js";
+import { serve } from "./serve.js";
 import { writeSummary } from "./summary.js";
+import { measureTabs } from "./tabs.js";
 
 /** Peers that are CommonJS ask for modules of Node. @type {import("esbuild").BuildOptions} */
 const forNode = {
@@ -60,13 +61,7 @@ if (!globalThis.gc) {
 let browserVersion = "";
 for (const area of asked.length > 0 ? asked : AREAS) {
   console.log(`\n${area}`);
-  const forPage = await bundle(area, forChromium);
-  const results = {
-    node: await inNode(await bundle(area, forNode)),
-    chromium: await inChromium(forPage),
-    // The second of the two things that Chromium can build IndexedDB on.
-    ...(area === "history" && { "chromium, SQLite": await inChromium(forPage, SQLITE) }),
-  };
+  const results = area === "tabs" ? { chromium: await inTabs() } : await inBoth(area);
   const report = {
     area,
     date: new Date().toISOString().slice(0, 10),
@@ -79,10 +74,36 @@ for (const area of asked.length > 0 ? asked : AREAS) {
 }
 writeSummary(folder, AREAS);
 
-/** @param {string} area @param {import("esbuild").BuildOptions} options */
-async function bundle(area, options) {
+/** @param {string} area */
+async function inBoth(area) {
+  const forPage = await bundle("src/entry.ts", area, forChromium);
+  return {
+    node: await inNode(await bundle("src/entry.ts", area, forNode)),
+    chromium: await inChromium(forPage),
+    // The second of the two things that Chromium can build IndexedDB on.
+    ...(area === "history" && { "chromium, SQLite": await inChromium(forPage, SQLITE) }),
+  };
+}
+
+async function inTabs() {
+  const [page, tab, worker] = await Promise.all(
+    ["src/entry.ts", "src/tabs/other-tab.ts", "src/tabs/worker.ts"].map((entry) =>
+      bundle(entry, "tabs", forChromium),
+    ),
+  );
+  const { results, version } = await measureTabs({
+    "/bench.js": page ?? "",
+    "/other-tab.js": tab ?? "",
+    "/worker.js": worker ?? "",
+  });
+  browserVersion = version;
+  return results;
+}
+
+/** @param {string} entry @param {string} area @param {import("esbuild").BuildOptions} options */
+async function bundle(entry, area, options) {
   const { outputFiles } = await build({
-    entryPoints: [join(folder, "src/entry.ts")],
+    entryPoints: [join(folder, entry)],
     alias: { "bench:area": join(folder, `src/${area}.bench.ts`) },
     bundle: true,
     format: "esm",
@@ -114,16 +135,7 @@ async function inNode(code) {
  * @param {string} code @param {readonly string[]} flags
  */
 async function inChromium(code, flags = []) {
-  const server = createServer((request, response) => {
-    const script = request.url === "/bench.js";
-    response.setHeader("content-type", script ? "text/javascript" : "text/html");
-    // A page that is isolated has a clock of 5 µs instead of 100.
-    response.setHeader("cross-origin-opener-policy", "same-origin");
-    response.setHeader("cross-origin-embedder-policy", "require-corp");
-    response.end(script ? code : "<!doctype html><title>benchmark</title>");
-  });
-  await new Promise((resolve) => server.listen(0, "localhost", () => resolve(undefined)));
-  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const server = await serve({ "/bench.js": code });
   const profile = mkdtempSync(join(tmpdir(), "bench-"));
   const executablePath = browserPath();
   const context = await chromium.launchPersistentContext(profile, {
@@ -134,7 +146,7 @@ async function inChromium(code, flags = []) {
     browserVersion = context.browser()?.version() ?? "";
     const page = await context.newPage();
     await exposeMainThread(page);
-    await page.goto(`http://localhost:${address.port}/`);
+    await page.goto(server.url);
     return await page.evaluate(async () => {
       const address = "/bench.js";
       return (await import(address)).runHere("chromium");

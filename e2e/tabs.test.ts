@@ -57,6 +57,27 @@ test("a leader that crashed is gone, and the next leads", async ({ context }) =>
   await c.expectTabs(`${b.id} visible leads`, `${c.id} visible`);
 });
 
+test("a leader that stands still without a word is replaced, and learns of it", async ({
+  context,
+}) => {
+  const { a, b, c } = await threeTabs(context);
+  const alerting = a.page.waitForEvent("dialog");
+
+  await a.page.evaluate(() => void setTimeout(() => alert("wait")));
+  const dialog = await alerting;
+  const ms = await b.leads(Date.now());
+  console.log(`the next tab leads ${ms} ms after the leader stood still`);
+  // It is stolen from after three seconds.
+  expect(ms).toBeGreaterThan(1_000);
+  expect(ms).toBeLessThan(8_000);
+
+  await dialog.dismiss();
+  await expect.poll(async () => (await a.view()).isLeader).toBe(false);
+  for (const tab of [a, b, c]) {
+    await tab.expectTabs(`${a.id} visible`, `${b.id} visible leads`, `${c.id} visible`);
+  }
+});
+
 test("a tab that crashed is shown as gone to the others", async ({ context }) => {
   const { a, b, c } = await threeTabs(context);
   const session = await context.newCDPSession(c.page);

@@ -2,23 +2,14 @@
 // builds of its own, which cannot be downloaded everywhere.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { defineBrowserProvider } from "@vitest/browser";
 import puppeteer from "puppeteer-core";
 import { aptInstall } from "./apt.js";
+import { findExecutable, firefoxPath } from "./executables.js";
 import { freePort } from "./free-port.js";
 
-/** @param {...string} names */
-const find = (...names) =>
-  (process.env.PATH ?? "")
-    .split(delimiter)
-    .flatMap((folder) => names.map((name) => join(folder, name)))
-    .find((path) => existsSync(path));
-
-const firefoxPath = () => find("firefox-esr", "firefox");
-const webkitDriver = () => find("WebKitWebDriver");
-const display = () => find("Xvfb");
+const webkitDriver = () => findExecutable("WebKitWebDriver");
+const display = () => findExecutable("Xvfb");
 const hasWebKit = () => webkitDriver() !== undefined && display() !== undefined;
 
 /** The engines beside Chromium that this machine can run. */
