@@ -229,6 +229,7 @@ class CrossTab implements Adapter {
       log: this.#config.repair,
       sends: compileTopicRules(rules.send) ?? (() => true),
       isLeading: () => this.#membership.isLeading,
+      tabCount: () => this.tabs().length,
       clock,
       publisher: randomName(),
       // It may change until this tab has taken its part.

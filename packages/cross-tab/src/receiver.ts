@@ -40,6 +40,8 @@ export interface ReceiverContext {
   onGap(error: MessageGapError): void;
   /** Whether this tab speaks for those that cannot any more. */
   isLeading(): boolean;
+  /** How many tabs there are. */
+  tabCount(): number;
   readonly relay: Relay;
   readonly repair: LogRepair | undefined;
 }
@@ -137,8 +139,9 @@ export class Receiver {
     const { from, messages, to } = envelope;
     const isResent = to !== undefined;
     const isForOthers = isResent && to !== this.#context.publisher;
-    const { repair, relay, isLeading } = this.#context;
-    if (!isResent && isLeading()) relay.keep(envelope);
+    const { repair, relay, isLeading, tabCount } = this.#context;
+    // Of two tabs one sends and one receives: there is none to miss anything.
+    if (!isResent && isLeading() && tabCount() > 2) relay.keep(envelope);
     const heard = this.#of(envelope);
     repair?.claim(
       messages.map((message) => message?.id),

@@ -1,10 +1,13 @@
-import type { Message } from "@pubsub-mfe/core";
+import { estimateSize } from "@pubsub-mfe/core/stores";
 import type { AnswerBudget } from "./limits/answer-budget.js";
+import { cutBatches, type SizedMessage } from "./limits/batches.js";
 import type { Envelope, MessagesEnvelope, WantedEnvelope } from "./wire.js";
 import { WIRE_VERSION } from "./wire.js";
 
 /** How many messages of others a leader can send again. */
 const CAPACITY = 2_048;
+/** How many bytes of them, however few messages that are. */
+const MAX_BYTES = 16 * 1_048_576;
 
 /** What a relay works with. */
 export interface RelayContext {
@@ -25,7 +28,8 @@ interface Publisher {
 export class Relay {
   readonly #context: RelayContext;
   /** By publisher and number; the oldest first. */
-  readonly #messages = new Map<string, Message>();
+  readonly #messages = new Map<string, SizedMessage>();
+  #bytes = 0;
 
   constructor(context: RelayContext) {
     this.#context = context;
@@ -34,35 +38,49 @@ export class Relay {
   keep({ publisher, from, messages }: MessagesEnvelope): void {
     // A copy, for what handlers do to a payload must not be in what is sent again.
     for (const [index, message] of structuredClone(messages).entries()) {
-      this.#messages.set(key(publisher, from + index), message);
+      const id = key(publisher, from + index);
+      const bytes = estimateSize(message);
+      this.#drop(id);
+      this.#messages.set(id, { message, bytes });
+      this.#bytes += bytes;
     }
     for (const oldest of this.#messages.keys()) {
-      if (this.#messages.size <= CAPACITY) return;
-      this.#messages.delete(oldest);
+      if (this.#messages.size <= CAPACITY && this.#bytes <= MAX_BYTES) return;
+      this.#drop(oldest);
     }
   }
 
   /** Sends what is there of the messages that somebody asks another tab for. */
   answer({ of, from, to: asked, publisher: asker }: WantedEnvelope, clientId: string): void {
     const to = from + this.#context.answers.spend(asker, asked - from + 1) - 1;
-    let run: Message[] = [];
-    const send = (end: number) => {
-      if (run.length === 0) return;
-      const body = { kind: "messages", from: end - run.length, messages: run, to: asker } as const;
-      this.#post({ publisher: of, clientId }, body);
+    let run: SizedMessage[] = [];
+    for (let n = from; n <= to + 1; n += 1) {
+      const sized = n <= to ? this.#messages.get(key(of, n)) : undefined;
+      if (sized) {
+        run.push(sized);
+        continue;
+      }
+      let start = n - run.length;
+      for (const batch of cutBatches(run, this.#context.maxBatchSize)) {
+        const messages = batch.map(({ message }) => message);
+        this.#post(
+          { publisher: of, clientId },
+          { kind: "messages", from: start, messages, to: asker },
+        );
+        start += batch.length;
+      }
       run = [];
-    };
-    for (let n = from; n <= to; n += 1) {
-      const message = this.#messages.get(key(of, n));
-      if (message) run.push(message);
-      if (!message || run.length === this.#context.maxBatchSize) send(message ? n + 1 : n);
     }
-    send(to + 1);
   }
 
   /** Tells how far a tab had come that is no longer there to tell it. */
   tellEnd(of: Publisher, last: number): void {
     this.#post(of, { kind: "digest", last });
+  }
+
+  #drop(id: string): void {
+    this.#bytes -= this.#messages.get(id)?.bytes ?? 0;
+    this.#messages.delete(id);
   }
 
   #post(

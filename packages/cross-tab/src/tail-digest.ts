@@ -10,6 +10,10 @@ const TOLD_AFTER_MS: readonly number[] = [250, 1_000, 4_000, 16_000];
 export class TailDigest {
   readonly #clock: Clock;
   readonly #tell: () => void;
+  /** When the last message was sent, by the monotonic clock. */
+  #sentMs = 0;
+  /** How often it was told since. */
+  #round = 0;
   #cancel: Unsubscribe | undefined;
 
   constructor(clock: Clock, tell: () => void) {
@@ -19,7 +23,11 @@ export class TailDigest {
 
   /** Starts anew. */
   restart(): void {
-    this.#wait(0, 0);
+    this.#sentMs = this.#clock.monotonic();
+    // The first timer goes on, and then looks: to set one costs more than all else of a message.
+    if (this.#cancel && this.#round === 0) return;
+    this.#round = 0;
+    this.#wait();
   }
 
   /** Tells it at once where it has not been told often enough: the page may be about to end. */
@@ -32,13 +40,17 @@ export class TailDigest {
     this.#cancel = undefined;
   }
 
-  #wait(round: number, elapsedMs: number): void {
+  #wait(): void {
     this.stop();
-    const dueMs = TOLD_AFTER_MS[round];
+    const dueMs = TOLD_AFTER_MS[this.#round];
     if (dueMs === undefined) return;
-    this.#cancel = this.#clock.setTimer(() => {
-      this.#wait(round + 1, dueMs);
-      this.#tell();
-    }, dueMs - elapsedMs);
+    const leftMs = this.#sentMs + dueMs - this.#clock.monotonic();
+    if (leftMs > 0) {
+      this.#cancel = this.#clock.setTimer(() => this.#wait(), leftMs);
+      return;
+    }
+    this.#round += 1;
+    this.#wait();
+    this.#tell();
   }
 }
