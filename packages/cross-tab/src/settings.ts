@@ -1,4 +1,4 @@
-import { type Clock, type ConnectOptions, systemClock } from "@pubsub-mfe/core";
+import { type ConnectOptions, systemClock } from "@pubsub-mfe/core";
 import { compilePattern, show } from "@pubsub-mfe/core/stores";
 import { PREFIX } from "./callback.js";
 import { CrossTabError } from "./errors.js";
@@ -6,17 +6,25 @@ import { directRules } from "./topic-rules.js";
 import type { CrossTabConfig } from "./types.js";
 import { isName, MAX_MESSAGES } from "./wire.js";
 
-const defaults = {
+/** The options that have a default. */
+type Defaulted =
+  | "transport"
+  | "channelName"
+  | "maxBatchSize"
+  | "maxMessageSize"
+  | "batchIntervalMs"
+  | "clock"
+  | "onError";
+
+const defaults: Required<Pick<CrossTabConfig, Defaulted>> = {
   transport: "auto",
   channelName: "pubsub-mfe",
   maxBatchSize: 50,
   maxMessageSize: 262_144,
   batchIntervalMs: 0,
-  clock: systemClock as Clock,
-  onError: (error: CrossTabError): void => console.warn(PREFIX, error),
-} satisfies CrossTabConfig;
-
-type Defaulted = keyof typeof defaults;
+  clock: systemClock,
+  onError: (error) => console.warn(PREFIX, error),
+};
 
 /** A config, checked, with its defaults. */
 export type CrossTabSettings = Required<Pick<CrossTabConfig, Defaulted>> &
