@@ -1,9 +1,11 @@
 import type { LinkConnection, Presence, PresentTab, PubSubBus, Receive } from "@pubsub-mfe/core";
 import { compileTopicRules } from "@pubsub-mfe/core/stores";
 import { callback, PREFIX } from "./callback.js";
+import { CatchUp } from "./catch-up/catch-up.js";
 import { CrossTabError, type MessageGapError } from "./errors.js";
 import { Exchange } from "./exchange.js";
 import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
+import { AnswerBudget } from "./limits/answer-budget.js";
 import { Gate } from "./limits/gate.js";
 import { Line } from "./line.js";
 import { Membership } from "./membership.js";
@@ -39,6 +41,7 @@ class CrossTab implements Adapter {
   #bus: LinkedBus | undefined;
   #line: Line | undefined;
   #exchange: Exchange | undefined;
+  #catchUp: CatchUp | undefined;
   #connection: LinkConnection | undefined;
   #sent = 0;
   #received = 0;
@@ -81,7 +84,9 @@ class CrossTab implements Adapter {
         send: (messages) => this.#exchange?.send(messages),
         onMessages: (receive) => {
           this.#exchange = this.#createExchange(line, receive);
-          joined = this.#join(bus, line);
+          const catchUp = this.#createCatchUp(line);
+          this.#catchUp = catchUp;
+          joined = this.#join(bus, line).then(() => catchUp.run());
         },
         flush: () => this.#exchange?.flush(),
         close: () => {
@@ -89,6 +94,7 @@ class CrossTab implements Adapter {
           this.#membership.leave();
           this.#exchange?.close();
           this.#exchange = undefined;
+          this.#catchUp?.close();
           line.close();
         },
       },
@@ -173,14 +179,7 @@ class CrossTab implements Adapter {
   #join(bus: LinkedBus, line: Line): Promise<void> {
     const { enableLeadership = false, emitSystemEvents = true } = this.#config;
     return this.#membership.join({
-      send: (data) => {
-        try {
-          line.send(data);
-        } catch (cause) {
-          const message = `The other tabs were not told of this one: ${cause}`;
-          this.#tell(new CrossTabError("SEND_FAILED", message, { cause }));
-        }
-      },
+      send: (data) => this.#post(line, data),
       publish:
         enableLeadership && emitSystemEvents
           ? (topic, payload) => this.#publish(bus, topic, payload)
@@ -202,6 +201,16 @@ class CrossTab implements Adapter {
     });
   }
 
+  /** Sends what is not of the application. */
+  #post(line: Line, data: unknown): void {
+    try {
+      line.send(data);
+    } catch (cause) {
+      const message = `The other tabs were not told of this one: ${cause}`;
+      this.#tell(new CrossTabError("SEND_FAILED", message, { cause }));
+    }
+  }
+
   #refuse(reason: string): void {
     this.#rejected += 1;
     this.#tell(
@@ -220,7 +229,7 @@ class CrossTab implements Adapter {
             if (!this.#gate.admitsOrigin(origin)) return;
             const result = this.#membership.receive(data);
             if (typeof result === "string") this.#refuse(result);
-            else if (!result) listener(data, origin);
+            else if (!result && !this.#catchUp?.receive(data)) listener(data, origin);
           }),
       },
       refuse: (message) => line.refuse(message),
@@ -263,6 +272,24 @@ class CrossTab implements Adapter {
         const message = `What the log has of the messages missing here could not be read: ${cause}`;
         this.#tell(new CrossTabError("REPAIR_FAILED", message, { cause }));
       },
+      onError: this.#tell,
+    });
+  }
+
+  #createCatchUp(line: Line): CatchUp {
+    const { clock, rules, repair, catchUp = {} } = this.#settings;
+    return new CatchUp({
+      ...this.#settings,
+      options: catchUp,
+      log: repair,
+      connection: () => this.#connection,
+      sends: compileTopicRules(rules.send) ?? (() => true),
+      presence: this.presence,
+      answers: new AnswerBudget(clock),
+      clientId: () => this.#membership.clientId,
+      isLeading: () => this.#membership.isLeading,
+      refuse: (message) => line.refuse(message),
+      send: (envelope) => this.#post(line, envelope),
       onError: this.#tell,
     });
   }

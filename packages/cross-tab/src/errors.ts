@@ -3,6 +3,7 @@ import { show } from "@pubsub-mfe/core/stores";
 
 /** The error that each code comes with. */
 export interface CrossTabErrorByCode {
+  readonly CATCH_UP_FAILED: CrossTabError;
   readonly CROSS_TAB_MISUSED: CrossTabError;
   readonly DETACHED: CrossTabError;
   readonly ENVELOPE_REJECTED: CrossTabError;

@@ -1,3 +1,5 @@
+export type { CatchUpOptions } from "./catch-up/catch-up.js";
+export type { LogStart } from "./catch-up/read-from-log.js";
 export { CrossTabAdapter, createCrossTabAdapter } from "./cross-tab-adapter.js";
 export {
   CrossTabError,

@@ -56,6 +56,7 @@ describe("createCrossTabAdapter", () => {
     ["locks", { request() {} }, "an object", "an object with hold(), request(), query()"],
     ["locks", null, "null", "an object with hold(), request(), query()"],
     ["repair", {}, "an object", "an object with read(), subscribe(), head()"],
+    ["catchUp", true, "true", "an object with retained or from"],
     ["enableLeadership", "yes", '"yes"', "true or false"],
     ["emitSystemEvents", 0, "0", "true or false"],
     ["debug", null, "null", "true or false"],
@@ -71,6 +72,11 @@ describe("createCrossTabAdapter", () => {
 
   it.each<[config: object, message: string]>([
     [{ rateLimit: {} }, "rateLimit is an object: it must be an object with maxPerSecond."],
+    [{ catchUp: { retained: 1 } }, "catchUp.retained is 1: it must be true or false."],
+    [
+      { catchUp: { from: "yesterday" } },
+      'catchUp.from is "yesterday": it must be "start", or an object with position or time.',
+    ],
     [{ rateLimit: { maxPerSecond: 0 } }, `rateLimit.maxPerSecond is 0: it must be ${rate}.`],
     [
       { rateLimit: { maxPerSecond: Number.POSITIVE_INFINITY } },
@@ -120,6 +126,7 @@ describe("createCrossTabAdapter", () => {
       locks: new MemoryLockStore().tab(),
       onError: () => {},
       repair: { read: vi.fn(), subscribe: vi.fn(), head: vi.fn() },
+      catchUp: { retained: true, from: { time: 0 } },
       debug: false,
       share: ["cart.#", "user.+"],
       private: [],

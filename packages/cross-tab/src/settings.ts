@@ -82,6 +82,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   locks: methods("hold", "request", "query"),
   onError: fn,
   repair: methods("read", "subscribe", "head"),
+  catchUp: [isObject, "an object with retained or from"],
+  "catchUp.retained": bool,
+  "catchUp.from": [
+    (value) => value === "start" || isObject(value),
+    '"start", or an object with position or time',
+  ],
   share: patterns,
   private: patterns,
   send: topicRules,
@@ -101,6 +107,7 @@ export function readSettings(config: CrossTabConfig): CrossTabSettings {
       .reduce<unknown>((outer, key) => (outer as Fields)?.[key], config);
     if (value !== undefined) check(option, value, rule);
   }
+  if (config.catchUp?.from !== undefined) check("repair", config.repair, RULES.repair as Rule);
   const given = Object.entries(config).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(given), rules: directRules(config) };
 }

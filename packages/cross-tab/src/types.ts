@@ -1,4 +1,5 @@
 import type { Clock, EventLog, Presence, PresentTab, PubSubBus } from "@pubsub-mfe/core";
+import type { CatchUpOptions } from "./catch-up/catch-up.js";
 import type { CrossTabError } from "./errors.js";
 import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
 import type { TabLocks } from "./tab-locks.js";
@@ -113,6 +114,12 @@ export interface CrossTabConfig extends DirectedRules {
    * tab that crashed.
    */
   readonly repair?: EventLog | undefined;
+  /**
+   * Has messages from before this page for its retention, which must be configured: for subscriptions
+   * with `replay`, no other handler gets them. `attach` resolves when they are there: within a second,
+   * of the log when it is read. What cannot be had is told as `CATCH_UP_FAILED`.
+   */
+  readonly catchUp?: CatchUpOptions | undefined;
   /**
    * Writes to the console what carries the messages, and what is sent and received.
    *
