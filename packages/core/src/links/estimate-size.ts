@@ -4,6 +4,9 @@ const WIDE = /[^\0-\xff]/;
 /** What an object takes beside what is in it; all there is to a `Blob`, whose content is not copied. */
 const OBJECT_BYTES = 5;
 
+/** So many objects are looked through one by one. */
+const MAX_FIRST = 12;
+
 /**
  * Estimates how many bytes the structured clone of a value takes, without making one: within half and
  * twice of what V8 writes for data of 32 bytes or more. It never throws. What was counted already is
@@ -13,16 +16,19 @@ const OBJECT_BYTES = 5;
  */
 export function estimateSize(value: unknown, most: number = Number.POSITIVE_INFINITY): number {
   const waiting: unknown[] = [value];
-  const seen = new Set<unknown>();
+  // A set costs more than to look through the few objects of most messages.
+  const first: unknown[] = [];
+  let others: Set<unknown> | undefined;
   let bytes = 0;
   while (waiting.length > 0 && bytes <= most) {
     const next = waiting.pop();
     if (typeof next !== "object" || next === null) {
       bytes += sizeOf(next);
-    } else if (seen.has(next)) {
+    } else if (first.includes(next) || others?.has(next)) {
       bytes += 3;
     } else {
-      seen.add(next);
+      if (first.length < MAX_FIRST) first.push(next);
+      else others = (others ?? new Set()).add(next);
       try {
         bytes += OBJECT_BYTES + open(next, waiting);
       } catch {
@@ -61,6 +67,8 @@ function open(value: object, waiting: unknown[]): number {
 }
 
 function itemsOf(value: object): readonly unknown[] | undefined {
+  // Most are none of these.
+  if (Object.getPrototypeOf(value) === Object.prototype) return undefined;
   // Also of one that says it has four thousand million places only those that are taken.
   if (Array.isArray(value)) return Object.values(value);
   // The whole buffer is copied, however little of it the view shows.
