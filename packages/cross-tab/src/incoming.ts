@@ -1,53 +1,10 @@
-import type { Clock, Message } from "@pubsub-mfe/core";
+import type { Message } from "@pubsub-mfe/core";
+import type { Arrival, IncomingContext } from "./incoming-context.js";
+import { MissingNames } from "./missing-names.js";
 import { Questions } from "./questions.js";
 
 /** How far ahead of what was delivered a message may wait; what is beyond is asked for in its turn. */
 const WINDOW = 1_024;
-/** Of how many messages that are missing the ids are known. */
-const MAX_NAMES = 32_768;
-
-/** What the messages of one publisher are delivered by. */
-export interface IncomingContext {
-  readonly clock: Clock;
-  /** @returns whether it was one, and new */
-  deliver(message: Message): boolean;
-  /** It is done with a message, as far as its id is known. */
-  onDone(id: string): void;
-  onDuplicate(): void;
-  /** A message is here that had been asked for. */
-  onRepaired(): void;
-  /** Asks the publisher where this tab came in. */
-  askBase(): void;
-  /**
-   * Asks the publisher for messages again.
-   *
-   * @param isAgain - whether it did not answer: somebody else may have them
-   */
-  ask(from: number, to: number, isAgain: boolean): void;
-  /** Reads what the log has of them, where there is one, in its order. */
-  readonly recover: ((missing: Missing) => Promise<readonly Message[]>) | undefined;
-  /** These are lost, or cannot be had now. */
-  onGap(from: number, to: number): void;
-}
-
-/** What cannot be had from another tab. */
-export interface Missing {
-  /** Those that are known. */
-  readonly ids: ReadonlySet<string>;
-  /** Whether the publisher says nothing any more, so that not all are known. */
-  readonly isSilent: boolean;
-  /** When the publisher published the last message that came, in milliseconds since the epoch. */
-  readonly sinceMs: number | undefined;
-}
-
-/** Why messages come. */
-export interface Arrival {
-  /** Whether they are sent again; live ones were sent after this tab began to listen. */
-  readonly isResent: boolean;
-  /** Whether somebody else asked for them. */
-  readonly isForOthers: boolean;
-}
-
 /**
  * What one publisher sends, as this tab receives it: in the order of its numbers, each once. What is
  * missing is asked for; what came after it waits.
@@ -65,8 +22,7 @@ export class Incoming {
   #end = 0;
   /** What came too early. */
   readonly #waiting = new Map<number, Message>();
-  /** The ids of messages that are missing, by number. */
-  readonly #names = new Map<number, string>();
+  readonly #names: MissingNames;
   /** Up to where missing messages were told. */
   #toldTo = 0;
   #askedTo = 0;
@@ -78,6 +34,7 @@ export class Incoming {
 
   constructor(context: IncomingContext) {
     this.#context = context;
+    this.#names = new MissingNames((id) => context.onDone(id));
     this.#questions = new Questions({
       clock: context.clock,
       ask: (isAgain) => this.#ask(isAgain),
@@ -112,7 +69,7 @@ export class Incoming {
     if (this.#last === undefined) {
       // What was heard live came after it, however late the question was.
       this.#last = Math.min(base, this.#firstWaiting() - 1);
-      this.#forgetNames();
+      this.#names.passTo(this.#last);
     } else {
       if (base < this.#assumed) this.#context.onGap(base + 1, this.#assumed);
       this.#assumed = 0;
@@ -140,13 +97,9 @@ export class Incoming {
 
   /** Takes down what messages are called that the log may have, where they are missing. */
   learnNames(from: number, ids: readonly string[]): void {
-    const { recover, onDone } = this.#context;
-    if (!recover) return;
-    for (const [index, id] of ids.entries()) {
-      const n = from + index;
-      if (this.#last !== undefined && n <= this.#last) onDone(id);
-      else if (this.#names.size < MAX_NAMES) this.#names.set(n, id);
-    }
+    if (!this.#context.recover) return;
+    for (const [index, id] of ids.entries()) this.#names.learn(from + index, id);
+    if (this.#last !== undefined) this.#names.passTo(this.#last);
   }
 
   /** The publisher no longer has these. */
@@ -192,7 +145,7 @@ export class Incoming {
 
   #advance(message: Message): void {
     this.#last = (this.#last as number) + 1;
-    this.#names.delete(this.#last);
+    this.#names.forget(this.#last);
     this.#questions.hear();
     this.#deliver(message);
   }
@@ -247,7 +200,7 @@ export class Incoming {
     if (this.#recovering) return;
     this.#recovering = true;
     this.#questions.stop();
-    const ids = new Set(this.#names.values());
+    const { ids } = this.#names;
     const found = await recover({ ids, isSilent, sinceMs: this.#lastMs });
     this.#recovering = false;
     if (!this.#disposed) goOn(found);
@@ -262,7 +215,7 @@ export class Incoming {
       const first = Math.min(this.#firstWaiting(), ...known);
       this.#last = first === Number.POSITIVE_INFINITY ? this.#end : first - 1;
       this.#assumed = this.#last;
-      this.#forgetNames();
+      this.#names.passTo(this.#last);
     }
     this.#insert(found);
     this.#goTo(Math.max(this.#last, ...this.#waiting.keys()));
@@ -296,30 +249,18 @@ export class Incoming {
       const end = Math.min(to, this.#firstWaiting() - 1);
       this.#tellGap((this.#last as number) + 1, end);
       this.#last = end;
-      this.#forgetNames();
+      this.#names.passTo(this.#last);
       this.#questions.hear();
     }
   }
 
   /** By id, of what waits and what is missing. */
   #numbers(): ReadonlyMap<string, number> {
-    const numbers = new Map<string, number>();
-    for (const [n, id] of this.#names) numbers.set(id, n);
+    const numbers = this.#names.numbers();
     // Not checked yet: anything may wait.
     for (const [n, message] of this.#waiting)
       numbers.set((message as Message | null)?.id as string, n);
     return numbers;
-  }
-
-  /** Those of messages that it is done with. */
-  #forgetNames(): void {
-    for (const n of this.#names.keys()) if (n <= (this.#last as number)) this.#forgetName(n);
-  }
-
-  #forgetName(n: number): void {
-    const id = this.#names.get(n);
-    this.#names.delete(n);
-    if (id !== undefined) this.#context.onDone(id);
   }
 
   #tellGap(from: number, to: number): void {

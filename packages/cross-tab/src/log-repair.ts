@@ -1,7 +1,7 @@
 import type { Clock, EventLog, Message, Unsubscribe } from "@pubsub-mfe/core";
 import { Attribution } from "./attribution.js";
 import { IdleCheck } from "./idle-check.js";
-import type { Missing } from "./incoming.js";
+import type { Missing } from "./incoming-context.js";
 import { LogSearch, type Lost } from "./log-search.js";
 
 /** How long after a tab went, or this one woke, the log is read: by then what was sent is here. */
