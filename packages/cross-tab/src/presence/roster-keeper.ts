@@ -7,6 +7,8 @@ import { type ListedTab, MAX_TABS, type StateMessage } from "./roster-wire.js";
 const LAST_WORDS_MS = 100;
 /** Who holds its lock and does not answer a new leader for so long is asleep. */
 const ANSWER_MS = 500;
+/** A roster may be lost on the way: for so long after each it is told again, if nothing changes. */
+const REPEAT_MS: readonly number[] = [2_000, 8_000, 32_000];
 /** For so long a page is kept in the back/forward cache; nothing tells when it is dropped. */
 const CACHED_MS = 600_000;
 
@@ -32,6 +34,8 @@ export class RosterKeeper {
   /** Ends the watch over each tab. */
   readonly #watches = new Map<string, AbortController>();
   #started = false;
+  /** Ends the wait for telling again. */
+  #repeat = new AbortController();
 
   constructor(context: RosterKeeperContext, turn: LockContext) {
     this.#context = context;
@@ -79,6 +83,14 @@ export class RosterKeeper {
 
   tell(): void {
     if (!this.#started) return;
+    this.#repeat.abort();
+    this.#repeat = new AbortController();
+    const signal = AbortSignal.any([this.#repeat.signal, this.#turn]);
+    for (const delayMs of REPEAT_MS) this.#after(delayMs, signal, () => this.#tellOnce());
+    this.#tellOnce();
+  }
+
+  #tellOnce(): void {
     this.#context.onRoster([this.#context.own(), ...this.#tabs.values()]);
   }
 

@@ -20,6 +20,8 @@ import {
  * longer believed, in milliseconds.
  */
 const DOUBT_MS = 500;
+/** How long each of several answers of the leader is waited for, in milliseconds. */
+const PATIENCE_MS: readonly number[] = [1_000, 4_000, 16_000];
 
 /** What presence works with. */
 export interface TabPresenceContext {
@@ -55,6 +57,8 @@ export class TabPresence {
   #answeredAtMs = Number.NEGATIVE_INFINITY;
   /** While it is in doubt that there is such a leader. */
   #cancelDoubt: (() => void) | undefined;
+  /** While it waits for a roster that has this tab. */
+  #cancelPatience: (() => void) | undefined;
   /** Ends the request for this tab's lock. */
   #asking: AbortController | undefined;
 
@@ -81,6 +85,7 @@ export class TabPresence {
   /** This tab leads: it keeps the roster until the turn is over. */
   lead(turn: LockContext): void {
     this.#endDoubt();
+    this.#cancelPatience?.();
     this.#leader = { id: this.#own.id, epoch: turn.epoch, version: 0 };
     const keeper = new RosterKeeper(
       {
@@ -154,7 +159,8 @@ export class TabPresence {
     this.#leader = { id: leader, epoch, version };
     this.#take(tabs);
     // A leader that began after this tab's hello does not know it.
-    if (!this.#roster.has(this.#own.id)) this.#say(false);
+    if (this.#roster.has(this.#own.id)) this.#cancelPatience?.();
+    else this.#say(false);
   }
 
   /**
@@ -246,6 +252,21 @@ export class TabPresence {
       this.#keeper.tell();
       return;
     }
+    if (asks) this.#ask(0);
+    else this.#sendState(false);
+  }
+
+  /** Asks for the roster, until there is one with this tab in it. */
+  #ask(round: number): void {
+    this.#cancelPatience?.();
+    const patienceMs = PATIENCE_MS[round];
+    if (patienceMs !== undefined) {
+      this.#cancelPatience = this.#context.clock.setTimer(() => this.#ask(round + 1), patienceMs);
+    }
+    this.#sendState(true);
+  }
+
+  #sendState(asks: boolean): void {
     const { id, run } = this.#own;
     this.#send({ type: "state", tab: { id, run, state: this.#page.current }, asks });
   }
@@ -261,6 +282,7 @@ export class TabPresence {
       void lock.release();
     }
     this.#endDoubt();
+    this.#cancelPatience?.();
     this.#part = undefined;
     this.#keeper = undefined;
     this.#leader = undefined;

@@ -1,4 +1,4 @@
-import { createPubSub, type PubSubBus } from "@pubsub-mfe/core";
+import { createPubSub, type PresentTab, type PubSubBus } from "@pubsub-mfe/core";
 import {
   createNetwork,
   MemoryLockStore,
@@ -9,7 +9,12 @@ import {
   record,
   type TestNetwork,
 } from "@pubsub-mfe/core/testing";
-import { createCrossTabAdapter, isCrossTabError, type MessageGapError } from "../index.js";
+import {
+  type CrossTabAdapter,
+  createCrossTabAdapter,
+  isCrossTabError,
+  type MessageGapError,
+} from "../index.js";
 import { DurableStore } from "./durable-store.js";
 import { networkTransport } from "./network-transport.js";
 
@@ -43,6 +48,7 @@ export class Life {
   readonly sentMs: number[] = [];
   state: "awake" | "frozen" | "gone" = "awake";
   readonly #shared: Shared;
+  #adapter: CrossTabAdapter | undefined;
   /** Of the turn in which it leads, as far as it knows. */
   #epoch: number | undefined;
 
@@ -69,6 +75,7 @@ export class Life {
         this.gaps.push(error);
       },
     });
+    this.#adapter = adapter;
     await adapter.attach(this.bus);
     const untilItsEnd = async ({ epoch, signal }: { epoch: number; signal: AbortSignal }) => {
       this.#epoch = epoch;
@@ -76,6 +83,10 @@ export class Life {
       if (this.#epoch === epoch) this.#epoch = undefined;
     };
     adapter.lead(untilItsEnd).catch(() => {});
+  }
+
+  get tabs(): readonly PresentTab[] {
+    return this.#adapter?.tabs() ?? [];
   }
 
   get leads(): boolean {
@@ -174,7 +185,20 @@ export class World {
   leaderViolations(): string[] {
     const names = this.withState("awake").flatMap((life) => (life.leads ? [life.name] : []));
     const leaders = names.length === 1 ? [] : [`these lead at the end: ${names.join(", ")}`];
-    return [...this.store.violations, ...leaders];
+    return [...this.store.violations, ...leaders, ...this.#ignorance()];
+  }
+
+  /** Of who is there, and who leads; a roster that was lost is told again. */
+  *#ignorance(): Generator<string> {
+    const awake = this.withState("awake");
+    const names = awake.map(({ name }) => name).sort();
+    for (const { name, tabs } of awake) {
+      const ids = tabs.map(({ id }) => id).sort();
+      if (ids.join() !== names.join()) yield `${name} knows of ${ids}, and there are ${names}`;
+      const leader = awake.find(({ leads }) => leads)?.name;
+      const known = tabs.find((tab) => tab.leader)?.id;
+      if (known !== leader) yield `${name} takes ${known} for the leader, and it is ${leader}`;
+    }
   }
 
   /** The gaps that were told of tabs that could have been asked. */
