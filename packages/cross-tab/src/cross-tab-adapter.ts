@@ -1,5 +1,13 @@
-import type { LinkConnection, Presence, PresentTab, PubSubBus, Receive } from "@pubsub-mfe/core";
-import { compileTopicRules } from "@pubsub-mfe/core/stores";
+import {
+  type LinkConnection,
+  type Presence,
+  type PresentTab,
+  type PubSubBus,
+  type Receive,
+  reportUncaught,
+  type Unsubscribe,
+} from "@pubsub-mfe/core";
+import { compileTopicRules, Listeners } from "@pubsub-mfe/core/stores";
 import { callback, PREFIX } from "./callback.js";
 import { CatchUp } from "./catch-up/catch-up.js";
 import { CrossTabError, type MessageGapError } from "./errors.js";
@@ -12,6 +20,7 @@ import { Membership } from "./membership.js";
 import { ownOrigin } from "./own-origin.js";
 import { randomName } from "./random-name.js";
 import { type CrossTabSettings, check, methods, readSettings } from "./settings.js";
+import { describeOptions, differing, readSharedLink, type SharedLink } from "./shared-link.js";
 import { type AutoTransport, chooseTransport, createAutoTransport } from "./transports/auto.js";
 import type { CrossTabAdapter as Adapter, CrossTabConfig, CrossTabStats } from "./types.js";
 
@@ -42,6 +51,8 @@ class CrossTab implements Adapter {
   #line: Line | undefined;
   #exchange: Exchange | undefined;
   #catchUp: CatchUp | undefined;
+  /** Ends that another adapter of the page takes part for this one. */
+  #unfollow: Unsubscribe | undefined;
   #connection: LinkConnection | undefined;
   #sent = 0;
   #received = 0;
@@ -78,11 +89,14 @@ class CrossTab implements Adapter {
     const line = new Line(() => this.#chooseTransport(), this.#tell);
     const { channelName, rules } = this.#settings;
     let joined: Promise<void> | undefined;
-    this.#connection = bus.connect(
+    const ended = new Listeners<void>((thrown) => reportUncaught(thrown, PREFIX));
+    const connection = bus.connect(
       {
         domain: `origin:${channelName}`,
+        shared: this.#share(ended, () => joined ?? Promise.resolve()),
         send: (messages) => this.#exchange?.send(messages),
         onMessages: (receive) => {
+          this.#unfollow?.();
           this.#exchange = this.#createExchange(line, receive);
           const catchUp = this.#createCatchUp(line);
           this.#catchUp = catchUp;
@@ -91,15 +105,19 @@ class CrossTab implements Adapter {
         flush: () => this.#exchange?.flush(),
         close: () => {
           this.#connection = undefined;
+          this.#unfollow?.();
           this.#membership.leave();
           this.#exchange?.close();
           this.#exchange = undefined;
           this.#catchUp?.close();
           line.close();
+          ended.tell();
         },
       },
       rules,
     );
+    this.#connection = connection;
+    if (!joined) joined = this.#follow(connection);
     this.#bus = bus;
     this.#line = line;
     if (line.partitioned) {
@@ -173,6 +191,49 @@ class CrossTab implements Adapter {
       dedupeCacheSize: this.#exchange?.publisherCount ?? 0,
       isLeader: this.isLeader(),
     };
+  }
+
+  #share(ended: Listeners<void>, caughtUp: () => Promise<void>): SharedLink {
+    const membership = this.#membership;
+    return {
+      version: 1,
+      options: describeOptions(this.#settings),
+      presence: membership.presence,
+      clientId: () => membership.clientId,
+      isLeading: () => membership.isLeading,
+      lead: (...work) => membership.lead(...work),
+      resign: () => membership.resign(),
+      caughtUp,
+      onEnd: (listener) => ended.add(listener),
+    };
+  }
+
+  /** Joins the adapter whose link the page uses. @returns when that has caught up */
+  async #follow(connection: LinkConnection): Promise<void> {
+    const host = connection.active ? undefined : readSharedLink(connection.shared);
+    if (!host || connection !== this.#connection) return;
+    const stop = this.#membership.follow(host);
+    const stopListening = host.onEnd(() => {
+      this.#unfollow?.();
+      // By then the next link is open: it may be this one.
+      queueMicrotask(() => void this.#follow(connection));
+    });
+    this.#unfollow = () => {
+      this.#unfollow = undefined;
+      stop();
+      stopListening();
+    };
+    this.#tellDifferences(host);
+    await host.caughtUp();
+  }
+
+  #tellDifferences(host: SharedLink): void {
+    const names = differing(this.#settings, this.#config, host);
+    if (names.length === 0) return;
+    const { channelName } = this.#settings;
+    const message = `Another adapter of this page carries the channel "${channelName}", and these options of this one differ: ${names.join(", ")}. They count for nothing: give all adapters of a page the same, or attach one.`;
+    this.#connection?.report({ type: "warning", code: "OPTIONS_DIFFER", message });
+    this.#tell(new CrossTabError("OPTIONS_DIFFER", message));
   }
 
   /** Takes part among the tabs; only the adapter whose link is used does. */

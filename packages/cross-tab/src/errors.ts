@@ -11,6 +11,7 @@ export interface CrossTabErrorByCode {
   readonly MESSAGE_NOT_CLONEABLE: UncloneableMessageError;
   readonly MESSAGE_TOO_LARGE: MessageTooLargeError;
   readonly RATE_LIMITED: CrossTabError;
+  readonly OPTIONS_DIFFER: CrossTabError;
   readonly REPAIR_FAILED: CrossTabError;
   readonly RESIGNED: CrossTabError;
   readonly MESSAGES_DROPPED: CrossTabError;

@@ -52,6 +52,11 @@ export class Incoming {
     return this.#lastMs;
   }
 
+  /** Whether nothing is known to be missing. */
+  get isComplete(): boolean {
+    return this.#waiting.size === 0 && this.#end <= (this.#last ?? 0);
+  }
+
   receive(from: number, messages: readonly Message[], arrival: Arrival): void {
     // Who hears the first message live has been there from the beginning.
     if (from === 1 && !arrival.isResent) this.#last ??= 0;
@@ -104,7 +109,7 @@ export class Incoming {
 
   /** The publisher no longer has these. */
   learnLost(from: number, to: number): void {
-    if (this.#last === undefined || this.#isComplete()) return;
+    if (this.#last === undefined || this.isComplete) return;
     const next = this.#last + 1;
     if (from > next || to < next) return;
     this.#lostTo = Math.max(this.#lostTo, to);
@@ -164,7 +169,7 @@ export class Incoming {
   #goOn(): void {
     this.#deliverDue();
     if (this.#disposed) return;
-    if (this.#isComplete()) {
+    if (this.isComplete) {
       this.#questions.stop();
     } else if (!this.#recovering && (!this.#questions.isOpen || this.#isAnswered())) {
       this.#questions.ask();
@@ -268,10 +273,6 @@ export class Incoming {
     if (first > to) return;
     this.#toldTo = to;
     this.#context.onGap(first, to);
-  }
-
-  #isComplete(): boolean {
-    return this.#waiting.size === 0 && this.#end <= (this.#last ?? 0);
   }
 
   /** Whether all is here that was asked for last. */

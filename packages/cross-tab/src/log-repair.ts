@@ -13,6 +13,8 @@ const IDLE_LIMIT = 1_000;
 export interface Publisher {
   /** Whether it is known to have ended. */
   readonly isGone: boolean;
+  /** Whether something of it is missing, and others are still asked for it. */
+  readonly isMissed: boolean;
 }
 
 /** What repair from the log works with. */
@@ -72,8 +74,11 @@ export class LogRepair {
 
   /** Delivers, once what is on its way has arrived, what tabs have sent that came and went unheard. */
   lookBack(sinceMs: number | undefined): void {
-    const isWanted = (message: Message) =>
-      (this.#attribution.ownerOf(message.id)?.isGone ?? true) && this.#isNew(message);
+    const isWanted = (message: Message) => {
+      const owner = this.#attribution.ownerOf(message.id);
+      // What waits for messages that are missing comes in its place once these are given up.
+      return (!owner || (owner.isGone && !owner.isMissed)) && this.#isNew(message);
+    };
     const cancel = this.#context.clock.setTimer(() => {
       this.#timers.delete(cancel);
       void this.#deliver({ ids: NONE, isWanted, sinceMs });

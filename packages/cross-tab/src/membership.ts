@@ -1,12 +1,13 @@
-import { type Clock, type Presence, systemClock } from "@pubsub-mfe/core";
+import { type Clock, type Presence, systemClock, type Unsubscribe } from "@pubsub-mfe/core";
 import type { LockContext } from "@pubsub-mfe/core/locks";
 import { claimClientId } from "./client-id.js";
-import { CrossTabError } from "./errors.js";
+import { CrossTabError, isCrossTabError } from "./errors.js";
 import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
 import { Leadership } from "./leadership/leadership.js";
 import { readPresence } from "./presence/roster-wire.js";
 import { TabPresence } from "./presence/tab-presence.js";
 import { randomName } from "./random-name.js";
+import type { SharedLink } from "./shared-link.js";
 import { type PublishEvent, publishTabEvents, publishTurn } from "./system-events.js";
 import { platformLocks, type TabLocks } from "./tab-locks.js";
 
@@ -38,6 +39,11 @@ export class Membership {
   #leadership: Leadership;
   readonly #lockPrefix: string;
   #clientId: string;
+  /** The adapter of this page that takes part, where it is another one. */
+  #host: SharedLink | undefined;
+  #hasFollowed = false;
+  /** Aborts when this tab takes part no more, be it by another adapter. */
+  #left = new AbortController();
   #part: (MembershipPart & { readonly left: AbortController }) | undefined;
 
   constructor(context: MembershipContext) {
@@ -49,18 +55,34 @@ export class Membership {
       clock,
       locks,
       prefix: this.#lockPrefix,
-      clientId: () => this.#clientId,
+      clientId: () => this.clientId,
     });
     this.presence = this.#presence.known;
     this.#leadership = this.#createLeadership();
   }
 
   get clientId(): string {
-    return this.#clientId;
+    return this.#host?.clientId() ?? this.#clientId;
   }
 
   get isLeading(): boolean {
-    return this.#leadership.isLeading;
+    return this.#host?.isLeading() ?? this.#leadership.isLeading;
+  }
+
+  /** Another adapter of the page takes part for this one, until it ends or this is called off. */
+  follow(host: SharedLink): Unsubscribe {
+    this.#host = host;
+    const { known } = this.#presence;
+    const show = () => known.update(host.presence.tabs());
+    if (this.#hasFollowed) show();
+    // Nobody knew better before.
+    else known.reset(host.presence.tabs());
+    this.#hasFollowed = true;
+    const stop = host.presence.onChange(show);
+    return () => {
+      stop();
+      if (this.#host === host) this.#host = undefined;
+    };
   }
 
   /** Takes part; resolves when this tab has its id. */
@@ -85,6 +107,8 @@ export class Membership {
       "DETACHED",
       "The adapter was detached, and this tab leads no more.",
     );
+    this.#left.abort(reason);
+    this.#left = new AbortController();
     this.#part?.left.abort(reason);
     this.#part = undefined;
     this.#leadership.end(reason);
@@ -113,11 +137,23 @@ export class Membership {
         "lead() takes a function that runs as the leader.",
       );
     }
-    return this.#leadership.lead(callback, options);
+    const host = this.#host;
+    if (!host) return this.#leadership.lead(callback, options);
+    try {
+      const signals = [this.#left.signal, ...(options.signal ? [options.signal] : [])];
+      return await host.lead(callback, { ...options, signal: AbortSignal.any(signals) });
+    } catch (error) {
+      // The other adapter is gone: the next one of the page leads, which may be this one.
+      if (isCrossTabError(error, "DETACHED") && this.#host !== host) {
+        return this.lead(callback, options);
+      }
+      throw error;
+    }
   }
 
   resign(): void {
-    this.#leadership.resign();
+    if (this.#host) this.#host.resign();
+    else this.#leadership.resign();
   }
 
   #createLeadership(): Leadership {

@@ -54,6 +54,7 @@ interface Heard {
   clientId: string;
   /** Whether it is known to have ended. */
   isGone: boolean;
+  readonly isMissed: boolean;
 }
 
 /** Delivers what other tabs sent: of each publisher in its order, and once. Answers their questions. */
@@ -214,7 +215,15 @@ export class Receiver {
       recover: repair && ((missing) => repair.recover(heard, missing)),
       onGap: (from, to) => onGap(new MessageGapError(heard.clientId, publisher, [from, to])),
     });
-    const heard: Heard = { incoming, clientId, origin: this.#origin, isGone: false };
+    const heard: Heard = {
+      incoming,
+      clientId,
+      origin: this.#origin,
+      isGone: false,
+      get isMissed() {
+        return !incoming.isComplete;
+      },
+    };
     return heard;
   }
 

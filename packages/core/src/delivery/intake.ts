@@ -64,7 +64,7 @@ export class Intake {
       endTurn: this.#endTurn,
       admit: (bare, view, from) =>
         this.spread(bare, view, from, subscriptions.match(bare.topic), true),
-      retained: () => this.retained("#", {}),
+      retained: () => this.#retention && this.retained("#", {}),
       retain: (messages) => this.#restore(messages),
     });
     this.queue = new DeliveryQueue({

@@ -10,6 +10,8 @@ export interface Candidate {
   /** Ends that: it sends nothing more, and takes in what is still on its way. */
   standDown(): void;
   flush(): Promise<void> | void;
+  /** What the link shares with others of its domain. */
+  readonly shared?: unknown;
 }
 
 /** The way on from a domain: not back, and the log stores only what its own page is to store. */

@@ -38,6 +38,8 @@ export interface Link {
   flush(): Promise<void> | void;
   /** Ends the link. Called once, also when it never was opened. */
   close(): void;
+  /** What other links of its domain on the page may use of it while it is the one that is open. */
+  readonly shared?: unknown;
 }
 
 /** @throws {@link InvalidArgumentError} for what lacks a part of a link */
@@ -77,8 +79,16 @@ export interface LinkConnection {
   readonly active: boolean;
   /** Tells every copy of the page, through `onDiagnostic`, what happened to the link. */
   report(event: LinkReport): void;
-  /** Gives what the page has retained and may send by this link, oldest first, as handlers got it. */
-  retained(): readonly Message[];
+  /**
+   * Gives what the page has retained and may send by this link, oldest first, as handlers got it;
+   * nothing where retention is not configured.
+   */
+  retained(): readonly Message[] | undefined;
+  /**
+   * The `shared` of the link that is the one of this domain; the links of one domain may be of
+   * different copies and versions.
+   */
+  readonly shared: unknown;
   /**
    * Puts messages from before this page among those that it has retained, for subscriptions that ask
    * for replay: no handler gets them otherwise, and they go to no other link. Those that came by

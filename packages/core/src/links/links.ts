@@ -29,7 +29,7 @@ export interface LinksContext {
   readonly endTurn: () => void;
   /** Takes in a message of a domain: the bare one goes on, its view to the handlers. */
   readonly admit: (bare: Message, view: Message, from: string) => void;
-  readonly retained: () => readonly Message[];
+  readonly retained: () => readonly Message[] | undefined;
   /** Puts messages among those. @returns whether anything is retained */
   readonly retain: (messages: readonly Message[]) => boolean;
 }
@@ -96,6 +96,7 @@ export class Links {
         tell("waiting");
       },
       flush: () => link.flush(),
+      shared: link.shared,
     };
     const connection: LinkConnection = {
       get active() {
@@ -105,10 +106,13 @@ export class Links {
         reporter.tell(event);
         page.tell(event);
       },
+      get shared() {
+        return activeOf(page.candidates, domain)?.shared;
+      },
       retained: () =>
         this.#context
           .retained()
-          .filter((message) => mayLeave(message) && candidate.sends(message.topic)),
+          ?.filter((message) => mayLeave(message) && candidate.sends(message.topic)),
       retain: (messages, added) => this.#retain(messages, letsIn, added),
       flush: async () => {
         endTurn();

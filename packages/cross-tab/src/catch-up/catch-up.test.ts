@@ -166,7 +166,7 @@ describe("catchUp: { retained: true }", () => {
   it("ends with the adapter", async () => {
     await open("leader");
     network.freeze("leader");
-    const bus = createPubSub();
+    const bus = createPubSub({ retention: { maxMessages: 10 } });
     const tab = network.open("late");
     const adapter = createCrossTabAdapter({
       transport: networkTransport(tab.channel("shop")),
@@ -182,6 +182,45 @@ describe("catchUp: { retained: true }", () => {
 
     await attached;
     expect(network.clock.monotonic()).toBe(askedMs);
+  });
+});
+
+describe("retention", () => {
+  it("may be missing at the leader, and somebody else has it", async () => {
+    const bus = createPubSub();
+    const leader = createCrossTabAdapter({
+      transport: networkTransport(network.open("leader").channel("shop")),
+      clock: network.clock,
+      locks: locks.tab(),
+    });
+    await leader.attach(bus);
+    onTestFinished(() => bus.dispose());
+    const other = await open("other");
+    other.bus.publish("n", 1);
+    await network.advance(5);
+
+    const late = await open("late", { catchUp: { retained: true } });
+
+    expect(replayed(late.bus)).toEqual([1]);
+    expect(late.errors).toEqual([]);
+  });
+
+  it("is needed by who asks", async () => {
+    const errors: CrossTabError[] = [];
+    const adapter = createCrossTabAdapter({
+      transport: networkTransport(network.open("late").channel("shop")),
+      locks: locks.tab(),
+      catchUp: { retained: true },
+      onError: (error) => errors.push(error),
+    });
+    const bus = createPubSub();
+    onTestFinished(() => bus.dispose());
+
+    await adapter.attach(bus);
+
+    expect(errors.map(({ message }) => message)).toEqual([
+      "What was published before this page could not all be had. This bus retains nothing: give it { retention: { maxMessages } }.",
+    ]);
   });
 });
 

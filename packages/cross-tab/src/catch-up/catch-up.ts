@@ -39,7 +39,7 @@ export class CatchUp {
     this.#startMs = context.clock.now();
     this.#exchange = new RetainedExchange({
       ...context,
-      retained: () => context.connection()?.retained() ?? [],
+      retained: () => context.connection()?.retained(),
     });
   }
 
@@ -69,6 +69,10 @@ export class CatchUp {
   }
 
   async #runFromOthers(): Promise<void> {
+    if (!this.#context.connection()?.retained()) {
+      this.#fail("This bus retains nothing: give it { retention: { maxMessages } }.");
+      return;
+    }
     const messages = await this.#exchange.ask(this.#startMs, this.#ended.signal);
     if (messages) this.#retain(messages);
     else this.#fail("No other tab answered.");

@@ -25,8 +25,8 @@ export interface RetainedContext {
   readonly maxBatchSize: number;
   /** In bytes. */
   readonly maxMessageSize: number;
-  /** What this page has retained, and may send. */
-  retained(): readonly Message[];
+  /** What this page has retained, and may send; nothing where it does not. */
+  retained(): readonly Message[] | undefined;
   clientId(): string;
   isLeading(): boolean;
   /** Whether the transport cannot carry a message. */
@@ -94,6 +94,8 @@ export class RetainedExchange {
     const { answers, isLeading, maxBatchSize } = this.#context;
     if (!anyone && !isLeading()) return;
     const retained = this.#context.retained();
+    // Another tab may know better.
+    if (!retained) return;
     const count = answers.spend(asker, Math.min(retained.length, MAX_ANSWER));
     if (count < 0) return;
     const sized = retained.slice(retained.length - count).flatMap((view) => this.#prepare(view));

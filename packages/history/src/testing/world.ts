@@ -122,6 +122,7 @@ export function scriptedBus(real: PubSubBus): {
         return {
           active: true,
           report: () => {},
+          shared: undefined,
           retained: () => [],
           retain: () => 0,
           flush: async () => link.flush(),
