@@ -139,12 +139,16 @@ export class Membership {
     }
     const host = this.#host;
     if (!host) return this.#leadership.lead(callback, options);
+    const { signal: left } = this.#left;
     try {
-      const signals = [this.#left.signal, ...(options.signal ? [options.signal] : [])];
-      return await host.lead(callback, { ...options, signal: AbortSignal.any(signals) });
+      const signal = options.signal ? AbortSignal.any([left, options.signal]) : left;
+      const value = await host.lead(callback, { ...options, signal });
+      // Told by its signal, the callback may have ended as if nothing were.
+      left.throwIfAborted();
+      return value;
     } catch (error) {
       // The other adapter is gone: the next one of the page leads, which may be this one.
-      if (isCrossTabError(error, "DETACHED") && this.#host !== host) {
+      if (!left.aborted && isCrossTabError(error, "DETACHED") && this.#host !== host) {
         return this.lead(callback, options);
       }
       throw error;

@@ -140,7 +140,10 @@ describe("lead", () => {
     const a = await new Origin().open();
     const second = createCrossTabAdapter({ transport: new Hub().connect(), locks: a.locks });
     await second.attach(a.bus);
-    const failure = expect(second.lead(() => {})).rejects.toMatchObject({ code: "DETACHED" });
+    const untilAborted = ({ signal }: { signal: AbortSignal }) =>
+      new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    const leads = second.lead(untilAborted);
+    const failure = expect(leads).rejects.toMatchObject({ code: "DETACHED" });
 
     second.detach();
 

@@ -181,15 +181,16 @@ describe("the roster", () => {
       transport: origin.hub.connect(),
       locks: a.locks,
       clock,
+      onError: ({ code }) => expect(code).toBe("OPTIONS_DIFFER"),
     });
     await second.attach(a.bus);
     await turnEnd();
     expect(b.adapter.tabs()).toHaveLength(2);
-    expect(second.tabs()).toEqual([{ id: "second", state: "visible", leader: false }]);
-    const leads = second.lead(({ epoch }) => epoch);
+    expect(second.tabs()).toEqual(a.adapter.tabs());
 
     a.adapter.detach();
     await turnEnd();
+    const leads = second.lead(({ epoch }) => epoch);
 
     expect(
       b.adapter
