@@ -50,6 +50,11 @@ export class TabsView {
     }
   }
 
+  /** Waits until the tab has given up to ask for what is missing. */
+  async expectGap(text: string): Promise<void> {
+    await expect(this.story).toContainText(`✕ Gap: ${text}.`, { timeout: 15_000 });
+  }
+
   async lose(count: number, { forGood = false } = {}): Promise<void> {
     await this.view.getByRole("spinbutton", { name: "Lose the next" }).fill(String(count));
     await this.view.getByRole("checkbox", { name: "for good" }).setChecked(forGood);

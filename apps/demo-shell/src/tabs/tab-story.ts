@@ -8,7 +8,8 @@ const MAX_ENTRIES = 50;
 export class TabStory {
   /** Called after each entry. */
   onChange = (): void => {};
-  readonly element: HTMLElement = create("ol", { className: "story" });
+  readonly #entries = create("ol");
+  readonly element: HTMLElement = create("div", { className: "story" }, this.#entries);
 
   constructor() {
     this.element.setAttribute("role", "log");
@@ -30,8 +31,8 @@ export class TabStory {
       textContent: clockTime(Date.now()),
     });
     const entry = create("li", { className }, time, " ", text);
-    this.element.prepend(entry);
-    if (this.element.childElementCount > MAX_ENTRIES) this.element.lastElementChild?.remove();
+    this.#entries.prepend(entry);
+    if (this.#entries.childElementCount > MAX_ENTRIES) this.#entries.lastElementChild?.remove();
     this.onChange();
   }
 }

@@ -1,4 +1,5 @@
 import { create } from "../dom.js";
+import { onceAFrame } from "../once-a-frame.js";
 import type { HostParts } from "../start-host.js";
 import { Counters } from "./counters.js";
 import { LeadLine } from "./lead-line.js";
@@ -11,6 +12,7 @@ import { TRIAL_SIZE, Trials } from "./trials.js";
 /** Shows who is there, who leads, and what goes between the tabs; lets one break that. */
 export function showTabs(element: HTMLElement, parts: HostParts, story: TabStory): void {
   const { bus, tabs, losses } = parts;
+  const drawSoon = onceAFrame(draw);
   const trials = new Trials(bus);
   const received = new Map<string, number>();
   const summary = create("span", { className: "muted" });
@@ -19,7 +21,7 @@ export function showTabs(element: HTMLElement, parts: HostParts, story: TabStory
     className: "muted",
     textContent: "No other tab is open. Open one by the button at the top, and it appears here.",
   });
-  const leadLine = new LeadLine(tabs, () => drawSoon());
+  const leadLine = new LeadLine(tabs, drawSoon);
   const counters = new Counters();
   const controls = new LossControls(losses);
   const ask = create("button", {
@@ -41,7 +43,7 @@ export function showTabs(element: HTMLElement, parts: HostParts, story: TabStory
   );
 
   let repaired = 0;
-  const draw = (): void => {
+  function draw(): void {
     const present = [...tabs.tabs()].sort((a, b) => (a.id < b.id ? -1 : 1));
     summary.textContent = `${present.length} open`;
     alone.hidden = present.length > 1;
@@ -60,16 +62,7 @@ export function showTabs(element: HTMLElement, parts: HostParts, story: TabStory
     const more = stats.messagesRepaired - repaired;
     repaired = stats.messagesRepaired;
     if (more > 0) story.add(`Repaired: ${more} lost ${more === 1 ? "message" : "messages"}.`);
-  };
-  let waiting = false;
-  const drawSoon = (): void => {
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame(() => {
-      waiting = false;
-      draw();
-    });
-  };
+  }
 
   ask.addEventListener("click", () => trials.ask());
   losses.onChange = drawSoon;
