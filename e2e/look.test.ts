@@ -1,6 +1,12 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { Shop } from "./shop.js";
+import { TabsView } from "./tabs-view.js";
+
+async function findViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
+}
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in the ${colorScheme} theme`, () => {
@@ -11,9 +17,17 @@ for (const colorScheme of ["light", "dark"] as const) {
       await shop.add("Field lantern");
       await expect(shop.line(1, "Field lantern")).toBeVisible();
 
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(await findViolations(page)).toEqual([]);
+    });
 
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html)}`)).toEqual([]);
+    test("nothing is inaccessible in the view of the tabs", async ({ page, context }) => {
+      const tab = await new TabsView(page).open();
+      await new TabsView(await context.newPage()).open();
+      await tab.lose(1, { forGood: true });
+      await tab.haveOthersSend();
+      await tab.expectGap("1 message is missing");
+
+      expect(await findViolations(page)).toEqual([]);
     });
   });
 }
@@ -27,6 +41,20 @@ test("nothing is cut off at 320 pixels", async ({ page }) => {
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
 
   expect(width).toBe(320);
+});
+
+test("nothing is cut off at 320 pixels in the view of the tabs", async ({ page, context }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  const tab = await new TabsView(page).open();
+  await new TabsView(await context.newPage()).open();
+  await tab.haveOthersSend();
+  await expect(tab.other()).toContainText("1–10");
+
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  const roster = tab.view.locator(".roster");
+  expect(await roster.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(
+    0,
+  );
 });
 
 test("the theme is switched by the button, and remembered", async ({ page }) => {

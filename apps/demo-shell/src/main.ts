@@ -4,12 +4,18 @@ import { loadManifest } from "./frames/manifest.js";
 import { MessageLog } from "./log/message-log.js";
 import { Notices } from "./notices.js";
 import { startHost } from "./start-host.js";
+import { TabStory } from "./tabs/tab-story.js";
+import { showTabs } from "./tabs/tabs-view.js";
 import { connectTopBar } from "./top-bar.js";
+import { connectViews } from "./views.js";
 
 const notices = new Notices(byId("notices"));
 const log = new MessageLog(byId("log"));
-const parts = await startHost(notices, log);
+connectViews(byId("room"));
+const story = new TabStory();
+const parts = await startHost(notices, log, story);
 connectTopBar(parts);
+showTabs(byId("tabs"), parts, story);
 
 const store = byId("store");
 try {

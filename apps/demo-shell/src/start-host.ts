@@ -4,21 +4,34 @@ import { createHistoryAdapter, type HistoryAdapter } from "@pubsub-mfe/history";
 import { APP } from "./contract.js";
 import type { MessageLog } from "./log/message-log.js";
 import type { Notices } from "./notices.js";
+import { Losses } from "./tabs/losses.js";
+import { LossyChannel } from "./tabs/lossy-channel.js";
+import { createLossyLog } from "./tabs/lossy-log.js";
+import type { TabStory } from "./tabs/tab-story.js";
 
 /** How long the cart of a visitor is kept. */
 const WEEK_SECONDS = 7 * 24 * 60 * 60;
 /** How much of the past the message log begins with. */
 const LOG_START = 100;
 
+/** On which the tabs meet. */
+const CHANNEL = "switchyard";
+
 /** The page's bus and what it is linked to. */
 export interface HostParts {
   readonly bus: PubSubBus;
   readonly history: HistoryAdapter;
   readonly tabs: CrossTabAdapter;
+  /** What is lost on purpose between the tabs. */
+  readonly losses: Losses;
 }
 
 /** Creates the bus, and links it to the log and the other tabs; what fails is told, and left out. */
-export async function startHost(notices: Notices, log: MessageLog): Promise<HostParts> {
+export async function startHost(
+  notices: Notices,
+  log: MessageLog,
+  story: TabStory,
+): Promise<HostParts> {
   const bus = joinPubSub({
     app: APP,
     name: "shell",
@@ -26,6 +39,10 @@ export async function startHost(notices: Notices, log: MessageLog): Promise<Host
       if (event.type === "handler-error") log.addFailure(event.topic, event.error);
       if (event.type === "storage-degraded") {
         notices.show("history", `Nothing will survive a reload. ${event.reason}`);
+      }
+      if (event.type === "gap" && event.kind === "link") {
+        log.addGap(event.count);
+        story.addGap(event.count);
       }
     },
   });
@@ -40,9 +57,16 @@ export async function startHost(notices: Notices, log: MessageLog): Promise<Host
       if (error.code !== "HISTORY_UNAVAILABLE") notices.show(error.code, error.message);
     },
   });
+  const losses = new Losses();
   const tabs = createCrossTabAdapter({
-    channelName: "switchyard",
-    onError: (error) => notices.show(error.code, error.message),
+    channelName: CHANNEL,
+    enableLeadership: true,
+    transport: () => new LossyChannel(CHANNEL, losses),
+    repair: createLossyLog(history, losses),
+    onError: (error) => {
+      // Diagnostics tell of that, too.
+      if (error.code !== "MESSAGE_GAP") notices.show(error.code, error.message);
+    },
   });
   try {
     await tabs.attach(bus);
@@ -55,5 +79,5 @@ export async function startHost(notices: Notices, log: MessageLog): Promise<Host
   } catch (error) {
     notices.show("history", `Nothing will survive a reload. ${error}`);
   }
-  return { bus, history, tabs };
+  return { bus, history, tabs, losses };
 }

@@ -1,16 +1,18 @@
 import { copies } from "@pubsub-mfe/core";
 import { byId } from "./dom.js";
 import type { HostParts } from "./start-host.js";
+import { showPresent } from "./tabs/present.js";
 
 const THEMES = ["system", "light", "dark"] as const;
 
-/** Brings the top bar to life: state of the bus, counts, another tab, theme. */
+/** Brings the top bar to life: state of the bus, counts, tabs, theme. */
 export function connectTopBar(parts: HostParts): void {
   const status = byId("bus-status");
   status.textContent = "● Bus live";
   status.classList.add("ok");
 
   showCounts(parts);
+  showPresent(byId("present"), byId("tab-count"), parts.tabs.presence);
   byId("open-tab").addEventListener("click", () => {
     window.open(location.href, "_blank", "noopener");
   });

@@ -1,4 +1,5 @@
 import type { Message } from "@pubsub-mfe/core";
+import { clockTime } from "../clock-time.js";
 import { create } from "../dom.js";
 import { showDetail } from "./detail.js";
 
@@ -12,6 +13,8 @@ export class MessageLog {
   readonly #detail = create("aside", { className: "detail" });
   readonly #count = create("span", { className: "muted" });
   readonly #seen = new Set<string>();
+  /** Whether the newest message is to be in sight. */
+  #follows = true;
 
   constructor(element: HTMLElement) {
     const head = create("tr");
@@ -36,37 +39,57 @@ export class MessageLog {
       this.#scroller,
       this.#detail,
     );
+    this.#scroller.addEventListener("scroll", () => {
+      const { scrollTop, clientHeight, scrollHeight } = this.#scroller;
+      this.#follows = scrollTop + clientHeight >= scrollHeight - 4;
+    });
+    // Also when it is shown again.
+    new ResizeObserver(() => this.#follow()).observe(this.#scroller);
     this.#showCount();
   }
 
   add(message: Message): void {
     const row = this.#createRow(message, message.meta?._crossTab ? "other tab" : "this tab");
-    if (!row) return;
-    const { scrollTop, clientHeight, scrollHeight } = this.#scroller;
-    const follows = scrollTop + clientHeight >= scrollHeight - 4;
-    this.#rows.append(row);
-    if (this.#rows.childElementCount > MAX_ROWS) this.#rows.firstElementChild?.remove();
-    if (follows) this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    this.#showCount();
+    if (row) this.#append(row);
   }
 
   /** Messages from before this page, oldest first. */
   addPast(messages: readonly Message[]): void {
     const rows = messages.map((message) => this.#createRow(message, "history"));
     this.#rows.prepend(...rows.filter((row) => row !== undefined));
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#follow();
     this.#showCount();
   }
 
   addFailure(topic: string, error: Error): void {
+    this.#addProblem("handler", topic, error.message);
+  }
+
+  /** Messages of another tab are missing, where others of it would be in their place. */
+  addGap(count: number): void {
+    this.#addProblem("gap", `${count} missing`, "other tab");
+  }
+
+  #addProblem(kind: string, topic: string, text: string): void {
     const row = create("tr", { className: "failed" });
     row.append(
       create("td", { className: "mono", textContent: clockTime(Date.now()) }),
-      create("td", { textContent: "✕ handler" }),
-      create("td", { className: "mono", textContent: topic }),
-      create("td", { textContent: error.message }),
+      create("td", { textContent: `✕ ${kind}` }),
+      create("td", { className: "mono topic", textContent: topic }),
+      create("td", { textContent: text }),
     );
+    this.#append(row);
+  }
+
+  #append(row: HTMLTableRowElement): void {
     this.#rows.append(row);
+    if (this.#rows.childElementCount > MAX_ROWS) this.#rows.firstElementChild?.remove();
+    this.#follow();
+    this.#showCount();
+  }
+
+  #follow(): void {
+    if (this.#follows) this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
   #createRow(message: Message, way: string): HTMLTableRowElement | undefined {
@@ -76,16 +99,17 @@ export class MessageLog {
       type: "button",
       className: "mono link",
       textContent: message.topic,
+      title: message.topic,
     });
     const source = message.meta?.source ?? "–";
-    const from = create("td", { textContent: source });
+    const from = create("td", { className: "from", textContent: source, title: source });
     from.dataset.source = source;
     const row = create(
       "tr",
       {},
       create("td", { className: "mono muted", textContent: clockTime(message.ts) }),
       from,
-      create("td", {}, open),
+      create("td", { className: "topic" }, open),
       create("td", { className: "muted", textContent: way }),
     );
     open.addEventListener("click", () => {
@@ -101,13 +125,4 @@ export class MessageLog {
     this.#count.textContent =
       childElementCount === 0 ? "No message yet" : `${childElementCount} shown`;
   }
-}
-
-function clockTime(ts: number): string {
-  return new Date(ts).toLocaleTimeString("en-GB", {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    fractionalSecondDigits: 3,
-  });
 }
