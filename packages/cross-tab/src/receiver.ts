@@ -1,4 +1,4 @@
-import type { Clock, Message, Receive } from "@pubsub-mfe/core";
+import type { Clock, Message, Receive, Unsubscribe } from "@pubsub-mfe/core";
 import { CrossTabError, MessageGapError } from "./errors.js";
 import { Incoming } from "./incoming.js";
 import type { LogRepair } from "./log-repair.js";
@@ -22,6 +22,9 @@ const MAX_PUBLISHERS = 1_000;
  * or busy tab gives as old what was sent in the meantime.
  */
 const LONGEST_ROUND_TRIP_MS = 250;
+
+/** Others speak of a tab that is gone after the leader, if they know more. */
+const LEADER_SPEAKS_MS = 300;
 
 /** What a receiver works with. */
 export interface ReceiverContext {
@@ -54,6 +57,8 @@ interface Heard {
   clientId: string;
   /** Whether it is known to have ended. */
   isGone: boolean;
+  /** How far it, or somebody for it, has told all others that it has come. */
+  toldEnd: number;
   readonly isMissed: boolean;
 }
 
@@ -62,6 +67,7 @@ export class Receiver {
   readonly #context: ReceiverContext;
   /** By publisher; least recent first. */
   readonly #heard = new Map<string, Heard>();
+  readonly #timers = new Set<Unsubscribe>();
   /** Where that comes from which is being received. */
   #origin = "null";
 
@@ -87,13 +93,19 @@ export class Receiver {
     if (envelope.publisher !== this.#context.publisher) this.#dispatch(envelope);
   };
 
-  /** A tab is gone: the leader tells how far it had come, and the log may have more. */
+  /** A tab is gone: whoever knows most tells how far it had come, and the log may have more. */
   seeOff(clientId: string): void {
     const { relay, repair, isLeading } = this.#context;
     const ended = [...this.#heard].filter(([, heard]) => heard.clientId === clientId);
     for (const [publisher, heard] of ended) {
       heard.isGone = true;
-      if (isLeading()) relay.tellEnd({ publisher, clientId }, heard.incoming.knownEnd);
+      const tellEnd = () => {
+        // Not what was told already, for what all know needs no word.
+        const { knownEnd } = heard.incoming;
+        if (knownEnd > heard.toldEnd) relay.tellEnd({ publisher, clientId }, knownEnd);
+      };
+      if (isLeading()) tellEnd();
+      else this.#after(LEADER_SPEAKS_MS, tellEnd);
     }
     // Of a tab that was never heard everything is missing.
     const times = ended.map(([, { incoming }]) => incoming.lastMs ?? Number.NEGATIVE_INFINITY);
@@ -106,6 +118,7 @@ export class Receiver {
   }
 
   dispose(): void {
+    for (const cancel of this.#timers) cancel();
     for (const { incoming } of this.#heard.values()) incoming.dispose();
     this.#heard.clear();
   }
@@ -174,7 +187,16 @@ export class Receiver {
     const isFresh = this.#context.sender.ageMs - ageMs <= LONGEST_ROUND_TRIP_MS;
     if (isForUs && isFresh && base !== undefined) incoming.learnBase(base);
     this.#learnNames(heard, last - ids.length + 1, ids);
+    heard.toldEnd = Math.max(heard.toldEnd, last);
     incoming.learnEnd(last, isForUs ? asked : undefined);
+  }
+
+  #after(delayMs: number, fn: () => void): void {
+    const cancel = this.#context.clock.setTimer(() => {
+      this.#timers.delete(cancel);
+      fn();
+    }, delayMs);
+    this.#timers.add(cancel);
   }
 
   #learnNames(heard: Heard, from: number, ids: readonly string[]): void {
@@ -220,6 +242,7 @@ export class Receiver {
       clientId,
       origin: this.#origin,
       isGone: false,
+      toldEnd: 0,
       get isMissed() {
         return !incoming.isComplete;
       },

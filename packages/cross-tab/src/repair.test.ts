@@ -112,6 +112,25 @@ describe("what a tab that is gone had sent", () => {
   });
 });
 
+describe("the end of a tab that is gone", () => {
+  it("is told by whoever knows, where the one who leads next knows less", async () => {
+    const [a, b, c] = [await open("a"), await open("b"), await open("c")];
+    a.bus.publish("n", 1);
+    await network.advance(5);
+    await publishUnheard(a, b.tab, 2, 3);
+
+    a.crash();
+    await network.advance(10_000);
+
+    expect(c.received.payloads).toEqual([1, 2, 3]);
+    expect(b.received.payloads).toEqual([1]);
+    expect(gapsOf(b.errors)).toEqual([
+      "2 messages of tab a are missing here, from its number 2 to 3.",
+    ]);
+    expect(c.errors).toEqual([]);
+  });
+});
+
 describe("repair from the log", () => {
   it("delivers what was the last that a tab published before it crashed", async () => {
     const log = new MemoryLog();

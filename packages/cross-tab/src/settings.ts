@@ -16,7 +16,7 @@ type Defaulted =
   | "clock"
   | "onError";
 
-const defaults: Required<Pick<CrossTabConfig, Defaulted>> = {
+const defaults: Given = {
   transport: "auto",
   channelName: "pubsub-mfe",
   maxBatchSize: 50,
@@ -26,8 +26,10 @@ const defaults: Required<Pick<CrossTabConfig, Defaulted>> = {
   onError: (error) => console.warn(PREFIX, error),
 };
 
+type Given = { readonly [Name in Defaulted]-?: NonNullable<CrossTabConfig[Name]> };
+
 /** A config, checked, with its defaults. */
-export type CrossTabSettings = Required<Pick<CrossTabConfig, Defaulted>> &
+export type CrossTabSettings = Given &
   Omit<CrossTabConfig, Defaulted> & { readonly rules: ConnectOptions };
 
 type Fields = Readonly<Record<string, unknown>> | null | undefined;
@@ -107,7 +109,9 @@ export function readSettings(config: CrossTabConfig): CrossTabSettings {
       .reduce<unknown>((outer, key) => (outer as Fields)?.[key], config);
     if (value !== undefined) check(option, value, rule);
   }
-  if (config.catchUp?.from !== undefined) check("repair", config.repair, RULES.repair as Rule);
+  if (config.catchUp?.from !== undefined) {
+    check("catchUp.from reads the log given as repair, which", config.repair, RULES.repair as Rule);
+  }
   const given = Object.entries(config).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(given), rules: directRules(config) };
 }

@@ -28,26 +28,26 @@ export interface CrossTabConfig extends DirectedRules {
    *
    * @defaultValue `"auto"`
    */
-  readonly transport?: Transport | (() => Transport) | "auto";
+  readonly transport?: Transport | (() => Transport) | "auto" | undefined;
   /**
    * Tabs hear each other when they use the same name; also the name of the channel of `"auto"`.
    *
    * @defaultValue `"pubsub-mfe"`
    */
-  readonly channelName?: string;
+  readonly channelName?: string | undefined;
   /**
    * Names this tab in `meta._sourceClientId` of what others receive from it, and in `tabs()`; no two
    * tabs may have the same. Left out, one is generated that survives a reload, and that may change
    * until `await attach()` resolved.
    */
-  readonly clientId?: string;
+  readonly clientId?: string | undefined;
   /**
    * The most messages that are posted together, up to 10,000; a turn that published more is cut into
    * several posts, as is what comes to more than 64 kB.
    *
    * @defaultValue `50`
    */
-  readonly maxBatchSize?: number;
+  readonly maxBatchSize?: number | undefined;
   /**
    * For how long messages are held back, so that several turns go out together, in milliseconds. They
    * go out before when there are `maxBatchSize` of them, when the page hides or freezes, and at
@@ -55,7 +55,7 @@ export interface CrossTabConfig extends DirectedRules {
    *
    * @defaultValue `0`: they go out at the end of the turn
    */
-  readonly batchIntervalMs?: number;
+  readonly batchIntervalMs?: number | undefined;
   /**
    * The size of the largest message that is sent, and delivered, in bytes. It is estimated: between
    * half and twice of what the browser's copy of it takes. What is larger is told as
@@ -63,7 +63,7 @@ export interface CrossTabConfig extends DirectedRules {
    *
    * @defaultValue `262_144`
    */
-  readonly maxMessageSize?: number;
+  readonly maxMessageSize?: number | undefined;
   /**
    * How many messages of each tab are delivered; what is more is dropped, counted, and told as
    * `RATE_LIMITED`, at most every ten seconds. A tab that runs wild does not cost the messages of the
@@ -71,43 +71,43 @@ export interface CrossTabConfig extends DirectedRules {
    *
    * @defaultValue no limit
    */
-  readonly rateLimit?: IncomingRateLimit;
+  readonly rateLimit?: IncomingRateLimit | undefined;
   /**
    * Refuses what comes from another origin. A transport that does not know the origin is taken to
    * have that of this page.
    */
-  readonly expectedOrigin?: string;
+  readonly expectedOrigin?: string | undefined;
   /** Accepted for the sake of other libraries, of no effect: no message is known by its age here. */
-  readonly dedupeWindowMs?: number;
+  readonly dedupeWindowMs?: number | undefined;
   /** Accepted for the sake of other libraries, of no effect: one number for each tab is enough. */
-  readonly dedupeCacheSize?: number;
+  readonly dedupeCacheSize?: number | undefined;
   /**
    * Whether `isLeader()` tells who leads, and the system topics are published. The tabs have a leader
    * all the same, who keeps the list of them.
    *
    * @defaultValue `false`
    */
-  readonly enableLeadership?: boolean;
+  readonly enableLeadership?: boolean | undefined;
   /**
    * With `enableLeadership`: publishes `system.tab.initialized`, `system.tab.leadership-changed`,
    * and of other tabs `system.tab.joined`, `system.tab.left` and `system.tab.asleep`, in this page.
    *
    * @defaultValue `true`
    */
-  readonly emitSystemEvents?: boolean;
+  readonly emitSystemEvents?: boolean | undefined;
   /** What the adapter waits by: the silence of a leader, last words, an answer to what is missing. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /**
    * What leadership and presence lock with, for tests.
    *
    * @defaultValue `navigator.locks`, and core's locks over it
    */
-  readonly locks?: TabLocks;
+  readonly locks?: TabLocks | undefined;
   /**
    * Receives what went wrong: messages that cannot be sent, that came malformed, or that are
    * missing for good. Without it the console does.
    */
-  readonly onError?: (error: CrossTabError) => void;
+  readonly onError?: ((error: CrossTabError) => void) | undefined;
   /**
    * Where messages are looked up that no tab can send again, such as a history adapter that every page
    * of the origin has attached. With it nothing is lost that was published and committed, also of a
@@ -125,7 +125,7 @@ export interface CrossTabConfig extends DirectedRules {
    *
    * @defaultValue `false`
    */
-  readonly debug?: boolean;
+  readonly debug?: boolean | undefined;
 }
 
 /** Counters of an adapter, as {@link CrossTabAdapter.getStats} returns them. */

@@ -283,7 +283,7 @@ describe("catchUp: { from }", () => {
 
   it("needs a log", () => {
     expect(() => createCrossTabAdapter({ catchUp: { from: "start" } })).toThrow(
-      "repair is undefined: it must be an object with read(), subscribe(), head().",
+      "catchUp.from reads the log given as repair, which is undefined: it must be an object with read(), subscribe(), head().",
     );
   });
 });

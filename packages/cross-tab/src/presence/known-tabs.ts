@@ -5,7 +5,7 @@ import {
   reportUncaught,
   type Unsubscribe,
 } from "@pubsub-mfe/core";
-import { Listeners } from "@pubsub-mfe/core/stores";
+import { checkFunction, Listeners } from "@pubsub-mfe/core/stores";
 import { PREFIX } from "../callback.js";
 
 /** What is told of the tabs to the application, one change at a time. */
@@ -32,6 +32,7 @@ export class KnownTabs implements Presence {
   }
 
   onChange(listener: (change: PresenceChange) => void): Unsubscribe {
+    checkFunction("The listener", listener);
     return this.#listeners.add(listener);
   }
 

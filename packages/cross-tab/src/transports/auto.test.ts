@@ -46,6 +46,15 @@ describe("createAutoTransport", () => {
     ]);
   });
 
+  it("refuses a channel on a server, where all users would hear each other", async () => {
+    vi.stubGlobal("document", undefined);
+    const bus = createPubSub();
+
+    await expect(createCrossTabAdapter().attach(bus)).rejects.toThrow(
+      "No transport is available: broadcast-channel: on a server each request would hear all others. Attach in the browser alone. The bus goes on in this page alone.",
+    );
+  });
+
   it("takes a transport of the application's own", () => {
     vi.stubGlobal("BroadcastChannel", undefined);
     const own = new Hub().connect();

@@ -50,7 +50,17 @@ export interface AutoTransport {
  * @throws {@link CrossTabError} `TRANSPORT_UNAVAILABLE` where there is none
  */
 export function createAutoTransport(options: AutoTransportOptions = {}): AutoTransport {
-  return chooseTransport([new BroadcastChannelTransport(options), ...(options.fallbacks ?? [])]);
+  const channel = new BroadcastChannelTransport(options);
+  if (isServer())
+    Object.assign(channel, { isAvailable: () => false, whyUnavailable: () => SERVER });
+  return chooseTransport([channel, ...(options.fallbacks ?? [])]);
+}
+
+const SERVER = "on a server each request would hear all others. Attach in the browser alone";
+
+/** Node has the channel as well, and one process for many users. */
+function isServer(): boolean {
+  return typeof document === "undefined" && !("WorkerGlobalScope" in globalThis);
 }
 
 /**

@@ -47,6 +47,23 @@ describe("StorageTransport", () => {
     expect(storage.length).toBe(0);
   });
 
+  it("carries messages without a payload", async () => {
+    const [a, b] = [open(), open()];
+    const tab = await linkBus({ transport: a.transport });
+    const errors = tab.errors.length;
+
+    tab.bus.publish("cart.cleared", undefined);
+    await turnEnd();
+
+    const pieces = storage.writes.filter(([, value]) => value.includes("cart.cleared"));
+    expect(pieces).toHaveLength(1);
+    for (const [key, value] of pieces) write(`${key}x`, value);
+    expect(b.heard).toContainEqual(
+      expect.objectContaining({ messages: [expect.objectContaining({ topic: "cart.cleared" })] }),
+    );
+    expect(tab.errors).toHaveLength(errors);
+  });
+
   it("removes what a tab that crashed has left, and nothing else", () => {
     for (const key of [`${prefix("shop")}gone`, `${prefix("shop2")}gone`, "the application's"]) {
       storage.setItem(key, "1 0 1 1");

@@ -52,7 +52,8 @@ export class StorageTransport extends PageTransport {
   send(data: unknown): void {
     if (this.isClosed) return;
     this.start();
-    const field = findInexact(data);
+    const plain = withoutAbsent(data);
+    const field = findInexact(plain);
     if (field !== undefined) {
       throw new DOMException(
         `${field || "The value"} is not what JSON holds exactly, which is all that storage events carry.`,
@@ -60,14 +61,14 @@ export class StorageTransport extends PageTransport {
       );
     }
     this.#sent += 1;
-    const pieces = cut(JSON.stringify(data));
+    const pieces = cut(JSON.stringify(plain));
     for (const [index, piece] of pieces.entries()) {
       this.#write(`${this.#sent} ${index} ${pieces.length} ${piece}`);
     }
   }
 
   refuse(message: Message): CrossTabError | undefined {
-    const field = findInexact(message);
+    const field = findInexact(withoutPayload(message));
     if (field === undefined) return undefined;
     const why = "is not what JSON holds exactly, which is all that storage events carry";
     return new UncloneableMessageError(
@@ -164,4 +165,17 @@ function cut(text: string): string[] {
 
 function isHighSurrogate(code: number): boolean {
   return code >= 0xd800 && code <= 0xdbff;
+}
+
+/** Messages without a payload go without its name: it is read as `undefined` again. */
+function withoutAbsent(data: unknown): unknown {
+  const { messages } = (data ?? {}) as { messages?: unknown };
+  return Array.isArray(messages)
+    ? { ...(data as object), messages: messages.map(withoutPayload) }
+    : data;
+}
+
+function withoutPayload(message: unknown): unknown {
+  const { payload, ...rest } = (message ?? {}) as { payload?: unknown };
+  return payload === undefined && message ? rest : message;
 }
