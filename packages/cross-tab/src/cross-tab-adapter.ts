@@ -365,9 +365,9 @@ class CrossTab implements Adapter {
   }
 
   #tellGap(error: MessageGapError): void {
-    const { publisher: from, count, range } = error;
+    const { publisher: from, clientId, count, range } = error;
     this.#gaps += 1;
-    this.#connection?.report({ type: "gap", kind: "link", from, count, range });
+    this.#connection?.report({ type: "gap", kind: "link", from, clientId, count, range });
     this.#tell(error);
   }
 

@@ -11,6 +11,7 @@ export {
   UncloneableMessageError,
 } from "./errors.js";
 export type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
+export type { CrossTabMeta, SystemTopics } from "./system-events.js";
 export type { TabLocks } from "./tab-locks.js";
 export type { DirectedRules } from "./topic-rules.js";
 export {

@@ -120,7 +120,7 @@ describe("a gap", () => {
       message: "3 messages of tab tab-1 are missing here, from its number 2 to 4.",
     });
     expect(errors[1]).toMatchObject({ range: [7, 7] });
-    const gap = { type: "gap", kind: "link", from: "p-1" };
+    const gap = { type: "gap", kind: "link", from: "p-1", clientId: "tab-1" };
     expect(told).toEqual([
       { ...gap, count: 3, range: [2, 4] },
       { ...gap, count: 1, range: [7, 7] },

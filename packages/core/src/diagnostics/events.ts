@@ -102,6 +102,8 @@ export interface GapDiagnostic {
   readonly kind: "replay" | "link";
   /** The pattern that was asked for; of a link, the publisher. */
   readonly from: string;
+  /** Of a link between tabs: the publisher's id in `tabs()`. */
+  readonly clientId?: string;
   /** How many are missing. */
   readonly count: number;
   /** Of a link: the numbers that the publisher had given to the first and the last of them. */
