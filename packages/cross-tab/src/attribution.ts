@@ -8,7 +8,12 @@ interface Bus<T> {
   owner: T;
   /** The id of its last message that was delivered, or given up; ids of one bus only grow. */
   reached: string;
+  /** Between these an earlier owner may have sent what never came. */
+  open?: { readonly after: string; readonly before: string };
 }
+
+/** Ids of other programs do not grow. */
+const GROWS = /^[0-9a-f]{8}-[0-9a-f]{4}-7/;
 
 /** Knows by its id whose a message is, once another one of the same bus came, and whether it is new. */
 export class Attribution<T> {
@@ -20,6 +25,7 @@ export class Attribution<T> {
     const name = busOf(id);
     const bus = this.#buses.get(name);
     if (bus) {
+      if (bus.owner !== owner) bus.open = { after: bus.reached, before: id };
       bus.owner = owner;
       return;
     }
@@ -32,7 +38,7 @@ export class Attribution<T> {
   /** It is done with a message, and so with all that its bus published before. */
   reach(id: string): void {
     const bus = this.#buses.get(busOf(id));
-    if (bus && bus.reached < id) bus.reached = id;
+    if (bus && bus.reached < id && GROWS.test(id)) bus.reached = id;
   }
 
   ownerOf(id: string): T | undefined {
@@ -41,6 +47,10 @@ export class Attribution<T> {
 
   /** Whether it comes after all messages of its bus that it is done with. */
   isNew(id: string): boolean {
-    return id > (this.#buses.get(busOf(id))?.reached ?? "");
+    const bus = this.#buses.get(busOf(id));
+    if (!bus || !GROWS.test(id)) return true;
+    return (
+      id > bus.reached || (bus.open !== undefined && id > bus.open.after && id < bus.open.before)
+    );
   }
 }

@@ -31,6 +31,7 @@ export interface ExchangeContext
 
 /** One tab's part in the talk of all tabs, under one publisher's name, while it is attached. */
 export class Exchange {
+  readonly #repair: LogRepair | undefined;
   readonly #sender: Sender;
   readonly #receiver: Receiver;
   readonly #holding: Holding<SizedMessage>;
@@ -63,6 +64,7 @@ export class Exchange {
       relay: new Relay({ ...context, answers, post: sender.post }),
       repair,
     });
+    this.#repair = repair;
     this.#sender = sender;
     this.#receiver = receiver;
     this.#tail = tail;
@@ -82,7 +84,7 @@ export class Exchange {
       onPageWaking(
         () => clock.now(),
         (asleepSinceMs) => {
-          this.catchUp();
+          this.#greet();
           if (asleepSinceMs !== undefined) repair?.lookBack(asleepSinceMs);
         },
       ),
@@ -97,6 +99,7 @@ export class Exchange {
   }
 
   send(messages: readonly Message[]): void {
+    this.#repair?.publish(messages);
     this.#holding.add(this.#sender.prepare(messages));
   }
 
@@ -105,8 +108,14 @@ export class Exchange {
     this.#holding.flush();
   }
 
-  /** Learns what was missed, and lets the others learn what they have. */
+  /** Learns what was missed since the transport was last heard. */
   catchUp(): void {
+    this.#greet();
+    this.#repair?.lookBack(this.#repair.heardMs);
+  }
+
+  /** Lets others learn what they have missed, and asks them. */
+  #greet(): void {
     this.#sender.digest();
     this.#sender.hello();
   }

@@ -28,8 +28,8 @@ export class Incoming {
   #askedTo = 0;
   /** Up to where the publisher has none any more. */
   #lostTo = 0;
-  /** Whether the log is read for what is missing. */
-  #recovering = false;
+  /** For whom the log is read: one that is silent may speak up meanwhile. */
+  #recovering: "silent" | "lost" | undefined;
   #disposed = false;
 
   constructor(context: IncomingContext) {
@@ -38,7 +38,10 @@ export class Incoming {
     this.#questions = new Questions({
       clock: context.clock,
       ask: (isAgain) => this.#ask(isAgain),
-      giveUp: () => void this.#recover(true, (found) => this.#endWaiting(found)),
+      giveUp: () => {
+        const to = this.knownEnd;
+        void this.#recover(true, (found) => this.#endWaiting(found, to));
+      },
     });
   }
 
@@ -86,8 +89,9 @@ export class Incoming {
    * The publisher has come so far.
    *
    * @param asked - the last number that this tab had asked for, where this is the answer
+   * @param isAnswer - whether somebody had asked: to ask back would have no end
    */
-  learnEnd(end: number, asked = 0): void {
+  learnEnd(end: number, asked = 0, isAnswer = false): void {
     if (end < asked) {
       // There never were as many: a number that led to the question was made up.
       this.#end = end;
@@ -96,7 +100,7 @@ export class Incoming {
       this.#end = Math.max(this.#end, end);
     }
     // It can be reached again: was it right?
-    if (this.#assumed > 0) this.#context.askBase();
+    if (this.#assumed > 0 && !isAnswer) this.#context.askBase();
     this.#goOn();
   }
 
@@ -124,6 +128,8 @@ export class Incoming {
 
   dispose(): void {
     this.#disposed = true;
+    if (!this.isComplete)
+      this.#tellGap((this.#last ?? this.#firstWaiting() - 1) + 1, this.knownEnd);
     this.#questions.stop();
     this.#waiting.clear();
     this.#names.clear();
@@ -171,7 +177,7 @@ export class Incoming {
     if (this.#disposed) return;
     if (this.isComplete) {
       this.#questions.stop();
-    } else if (!this.#recovering && (!this.#questions.isOpen || this.#isAnswered())) {
+    } else if (this.#recovering !== "lost" && (!this.#questions.isOpen || this.#isAnswered())) {
       this.#questions.ask();
     }
   }
@@ -203,16 +209,20 @@ export class Incoming {
       return;
     }
     if (this.#recovering) return;
-    this.#recovering = true;
+    this.#recovering = isSilent ? "silent" : "lost";
     this.#questions.stop();
     const { ids } = this.#names;
     const found = await recover({ ids, isSilent, sinceMs: this.#lastMs });
-    this.#recovering = false;
+    this.#recovering = undefined;
     if (!this.#disposed) goOn(found);
   }
 
-  /** Nobody answers: delivers what there is, and tells everything that is missing. */
-  #endWaiting(found: readonly Message[]): void {
+  /**
+   * Nobody answers: delivers what there is, and tells everything that is missing.
+   *
+   * @param to - how far the publisher had come as far as was known; of what came since nobody was asked
+   */
+  #endWaiting(found: readonly Message[], to: number): void {
     if (this.#last === undefined) {
       // As far as anybody can tell, this tab came in here.
       const numbers = this.#numbers();
@@ -223,10 +233,13 @@ export class Incoming {
       this.#names.passTo(this.#last);
     }
     this.#insert(found);
-    this.#goTo(Math.max(this.#last, ...this.#waiting.keys()));
-    // Not passed, for nothing is held that comes after them: they may still come, should it be back.
-    this.#tellGap(this.#last + 1, this.#end);
-    this.#end = this.#last;
+    this.#goTo(Math.max(this.#last, ...[...this.#waiting.keys()].filter((n) => n <= to)));
+    if (this.knownEnd <= to) {
+      // Not passed, for nothing is held that comes after them: they may still come, should it be back.
+      this.#tellGap(this.#last + 1, this.#end);
+      this.#end = this.#last;
+    }
+    this.#goOn();
   }
 
   /** Delivers what the log has in its place among what waits. */
@@ -236,7 +249,6 @@ export class Incoming {
       const n = numbers.get(message.id);
       if (n === undefined) {
         // One of those that are missing next; which one is not known.
-        this.#deliverDue();
         if (this.#deliver(message)) this.#context.onRepaired();
       } else {
         this.#goTo(n - 1);
@@ -244,6 +256,7 @@ export class Incoming {
         if (n <= (this.#last as number)) continue;
         this.#context.onRepaired();
         this.#advance(message);
+        this.#deliverDue();
       }
     }
   }

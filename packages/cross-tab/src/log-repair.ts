@@ -6,6 +6,8 @@ import { LogSearch, type Lost } from "./log-search.js";
 
 /** How long after a tab went, or this one woke, the log is read: by then what was sent is here. */
 const SOON_MS = 1_500;
+/** For so long a log is waited for. */
+const PATIENCE_MS = 10_000;
 /** How many messages of the log are looked at whenever all is quiet. */
 const IDLE_LIMIT = 1_000;
 
@@ -40,7 +42,11 @@ export class LogRepair {
   readonly #idleCheck: IdleCheck;
   /** Until when the log was read because all was quiet, in milliseconds since the epoch. */
   #checkedMs: number | undefined;
-  readonly #timers = new Set<Unsubscribe>();
+  #heardMs = 0;
+  /** One at a time. */
+  #reading: Promise<unknown> = Promise.resolve();
+  #cancelLookBack: Unsubscribe | undefined;
+  #lookBackToMs = Number.POSITIVE_INFINITY;
   #closed = false;
 
   constructor(context: LogRepairContext) {
@@ -52,7 +58,22 @@ export class LogRepair {
 
   /** Something arrived. */
   hear(): void {
+    this.#search.observeClock();
+    this.#heardMs = this.#context.clock.now();
     this.#idleCheck.hear();
+  }
+
+  /** When something arrived last, in milliseconds since the epoch. */
+  get heardMs(): number {
+    return this.#heardMs;
+  }
+
+  /** This tab publishes: the log has it as well. */
+  publish(messages: readonly Message[]): void {
+    for (const { id } of messages) {
+      this.#attribution.claim(id, OWN);
+      this.#attribution.reach(id);
+    }
   }
 
   /** These are ids of messages that a tab sends. */
@@ -73,24 +94,28 @@ export class LogRepair {
   }
 
   /** Delivers, once what is on its way has arrived, what tabs have sent that came and went unheard. */
-  lookBack(sinceMs: number | undefined): void {
-    const isWanted = (message: Message) => {
-      const owner = this.#attribution.ownerOf(message.id);
-      // What waits for messages that are missing comes in its place once these are given up.
-      return (!owner || (owner.isGone && !owner.isMissed)) && this.#isNew(message);
-    };
-    const cancel = this.#context.clock.setTimer(() => {
-      this.#timers.delete(cancel);
-      void this.#deliver({ ids: NONE, isWanted, sinceMs });
+  lookBack(sinceMs: number = Number.NEGATIVE_INFINITY): void {
+    this.#lookBackToMs = Math.min(this.#lookBackToMs, sinceMs);
+    if (this.#cancelLookBack) return;
+    this.#cancelLookBack = this.#context.clock.setTimer(() => {
+      const sinceMs = this.#lookBackToMs;
+      this.#cancelLookBack = undefined;
+      this.#lookBackToMs = Number.POSITIVE_INFINITY;
+      void this.#deliver({ ids: NONE, isWanted: this.#isUnheard, sinceMs });
     }, SOON_MS);
-    this.#timers.add(cancel);
   }
 
   close(): void {
     this.#closed = true;
     this.#idleCheck.stop();
-    for (const cancel of this.#timers) cancel();
+    this.#cancelLookBack?.();
   }
+
+  readonly #isUnheard = (message: Message): boolean => {
+    const owner = this.#attribution.ownerOf(message.id);
+    // What waits for messages that are missing comes in its place once these are given up.
+    return (!owner || (owner.isGone && !owner.isMissed)) && this.#isNew(message);
+  };
 
   #lookBackIdly(): void {
     const sinceMs = this.#checkedMs;
@@ -108,13 +133,28 @@ export class LogRepair {
     }
   }
 
-  async #find(lost: Lost): Promise<Message[]> {
+  #find(lost: Lost): Promise<Message[]> {
+    const found = this.#reading.then(() => this.#findNow(lost));
+    this.#reading = found;
+    return found;
+  }
+
+  async #findNow(lost: Lost): Promise<Message[]> {
+    if (this.#closed) return [];
+    const { clock, onError } = this.#context;
+    let cancel: Unsubscribe | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const error = new Error(`The log did not answer within ${PATIENCE_MS} ms.`);
+      cancel = clock.setTimer(() => reject(error), PATIENCE_MS);
+    });
     try {
-      const found = await this.#search.find(lost);
+      const found = await Promise.race([this.#search.find(lost), late]);
       return this.#closed ? [] : found;
     } catch (cause) {
-      if (!this.#closed) this.#context.onError(cause);
+      if (!this.#closed) onError(cause);
       return [];
+    } finally {
+      cancel?.();
     }
   }
 
@@ -125,3 +165,4 @@ export class LogRepair {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const OWN: Publisher = { isGone: false, isMissed: false };

@@ -1,4 +1,4 @@
-import type { Clock, EventLog, Message } from "@pubsub-mfe/core";
+import type { Clock, EventLog, LogPosition, Message } from "@pubsub-mfe/core";
 
 /** How many messages of the log are looked at: a bus knows by id at least so many that it had. */
 const MAX_ENTRIES = 16_000;
@@ -31,30 +31,56 @@ export class LogSearch {
   readonly #log: EventLog;
   readonly #clock: Clock;
   readonly #startMs: number;
+  /** Where the log ended then; nothing where that is not known, or no longer. */
+  #start: Promise<LogPosition | undefined>;
+  /** By how much the wall clock was ahead of the monotonic one, at least and at most. */
+  #leastAheadMs = Number.POSITIVE_INFINITY;
+  #mostAheadMs = Number.NEGATIVE_INFINITY;
 
   constructor(log: EventLog, clock: Clock) {
     this.#log = log;
     this.#clock = clock;
     this.#startMs = clock.now();
+    this.#start = log.head().catch(() => undefined);
+    this.observeClock();
+  }
+
+  /** Notices that the wall clock was set, if this is called now and then. */
+  observeClock(): void {
+    const aheadMs = this.#clock.now() - this.#clock.monotonic();
+    this.#leastAheadMs = Math.min(this.#leastAheadMs, aheadMs);
+    this.#mostAheadMs = Math.max(this.#mostAheadMs, aheadMs);
   }
 
   /** @returns what stands there, in the order of the log */
   async find(lost: Lost): Promise<Message[]> {
-    const { ids, isWanted, sinceMs = this.#startMs, limit = MAX_ENTRIES } = lost;
-    const messages = await this.#read(Math.max(sinceMs - SLACK_MS, this.#startMs), limit);
-    const settledMs = this.#clock.now() - ON_ITS_WAY_MS;
+    const { ids, isWanted, sinceMs = Number.NEGATIVE_INFINITY, limit = MAX_ENTRIES } = lost;
+    this.observeClock();
+    const setBackMs = this.#mostAheadMs - this.#leastAheadMs;
+    const messages = await this.#read(sinceMs - SLACK_MS - setBackMs, limit);
+    const nowMs = this.#clock.now();
+    // What seems to be of the future was published before the clock was set back.
+    const isSettled = (ts: number) => ts <= nowMs - ON_ITS_WAY_MS || ts > nowMs + SLACK_MS;
     return messages
       .reverse()
-      .filter((message) => ids.has(message.id) || (message.ts <= settledMs && isWanted(message)));
+      .filter((message) => ids.has(message.id) || (isSettled(message.ts) && isWanted(message)));
   }
 
   /** @returns the newest first */
   async #read(fromMs: number, limit: number): Promise<Message[]> {
     const messages: Message[] = [];
-    for await (const { message } of this.#log.read("#", { order: "desc", limit })) {
-      if (message.ts >= fromMs) messages.push(message);
-      // The clocks of two pages differ by less: all that follows is older.
-      else if (message.ts < fromMs - SLACK_MS) break;
+    const after = await this.#start;
+    const leastMs = after === undefined ? Math.max(fromMs, this.#startMs) : fromMs;
+    try {
+      for await (const { message } of this.#log.read("#", { order: "desc", limit, after })) {
+        if (message.ts >= leastMs) messages.push(message);
+        // The clocks of two pages differ by less: all that follows is older.
+        else if (message.ts < leastMs - SLACK_MS) break;
+      }
+    } catch (error) {
+      // The position of a log that was deleted is refused for ever.
+      this.#start = Promise.resolve(undefined);
+      throw error;
     }
     return messages;
   }

@@ -23,6 +23,8 @@ const MAX_PUBLISHERS = 1_000;
  */
 const LONGEST_ROUND_TRIP_MS = 250;
 
+/** What is had from the log counts as of one tab. */
+const LOG = "the log";
 /** Others speak of a tab that is gone after the leader, if they know more. */
 const LEADER_SPEAKS_MS = 300;
 
@@ -114,6 +116,7 @@ export class Receiver {
 
   /** Delivers what the log has, unless the bus has it. */
   restore(message: Message): void {
+    if (!this.#context.admits(message, LOG, LOG)) return;
     if (this.#deliver(message, { _origin: ownOrigin() }, () => {})) this.#context.onRepaired();
   }
 
@@ -176,7 +179,7 @@ export class Receiver {
     const { publisher: own, sender, relay, isLeading } = this.#context;
     const { publisher, of, from, to, again } = envelope;
     if (of === own) sender.resend(publisher, from, to);
-    else if (again && isLeading()) relay.answer(envelope, this.#heard.get(of)?.clientId ?? "");
+    else if (again && isLeading()) relay.answer(envelope);
   }
 
   #learn(envelope: DigestEnvelope): void {
@@ -188,7 +191,7 @@ export class Receiver {
     if (isForUs && isFresh && base !== undefined) incoming.learnBase(base);
     this.#learnNames(heard, last - ids.length + 1, ids);
     heard.toldEnd = Math.max(heard.toldEnd, last);
-    incoming.learnEnd(last, isForUs ? asked : undefined);
+    incoming.learnEnd(last, isForUs ? asked : undefined, envelope.to !== undefined);
   }
 
   #after(delayMs: number, fn: () => void): void {

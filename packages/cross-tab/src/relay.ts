@@ -28,20 +28,20 @@ interface Publisher {
 export class Relay {
   readonly #context: RelayContext;
   /** By publisher and number; the oldest first. */
-  readonly #messages = new Map<string, SizedMessage>();
+  readonly #messages = new Map<string, SizedMessage & { readonly clientId: string }>();
   #bytes = 0;
 
   constructor(context: RelayContext) {
     this.#context = context;
   }
 
-  keep({ publisher, from, messages }: MessagesEnvelope): void {
+  keep({ publisher, clientId, from, messages }: MessagesEnvelope): void {
     // A copy, for what handlers do to a payload must not be in what is sent again.
     for (const [index, message] of structuredClone(messages).entries()) {
       const id = key(publisher, from + index);
       const bytes = estimateSize(message);
       this.#drop(id);
-      this.#messages.set(id, { message, bytes });
+      this.#messages.set(id, { message, bytes, clientId });
       this.#bytes += bytes;
     }
     for (const oldest of this.#messages.keys()) {
@@ -51,9 +51,9 @@ export class Relay {
   }
 
   /** Sends what is there of the messages that somebody asks another tab for. */
-  answer({ of, from, to: asked, publisher: asker }: WantedEnvelope, clientId: string): void {
+  answer({ of, from, to: asked, publisher: asker }: WantedEnvelope): void {
     const to = from + this.#context.answers.spend(asker, asked - from + 1) - 1;
-    let run: SizedMessage[] = [];
+    let run: (SizedMessage & { readonly clientId: string })[] = [];
     for (let n = from; n <= to + 1; n += 1) {
       const sized = n <= to ? this.#messages.get(key(of, n)) : undefined;
       if (sized) {
@@ -63,6 +63,7 @@ export class Relay {
       let start = n - run.length;
       for (const batch of cutBatches(run, this.#context.maxBatchSize)) {
         const messages = batch.map(({ message }) => message);
+        const { clientId = "" } = batch[0] ?? {};
         this.#post(
           { publisher: of, clientId },
           { kind: "messages", from: start, messages, to: asker },

@@ -1,71 +1,25 @@
-import { createPubSub, type EventLog } from "@pubsub-mfe/core";
-import {
-  createNetwork,
-  MemoryLockStore,
-  MemoryLog,
-  type NetworkTab,
-  record,
-  type TestNetwork,
-} from "@pubsub-mfe/core/testing";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { type CrossTabConfig, type CrossTabError, createCrossTabAdapter } from "./index.js";
-import { networkTransport } from "./testing/network-transport.js";
+import { createPubSub } from "@pubsub-mfe/core";
+import { MemoryLog, record, type TestNetwork } from "@pubsub-mfe/core/testing";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { CrossTabError } from "./index.js";
+import { LogWorld } from "./testing/log-world.js";
 
+let world: LogWorld;
 let network: TestNetwork;
-let locks: MemoryLockStore;
 
 beforeEach(() => {
-  network = createNetwork({ seed: 1, delay: [1, 1] });
-  locks = new MemoryLockStore(network.clock);
+  world = new LogWorld();
+  network = world.network;
 });
-
-/** A tab; of those that are open the one that came first leads. */
-async function open(id: string, log?: MemoryLog, config: CrossTabConfig = {}) {
-  const tab = network.open(id);
-  const tabLocks = locks.tab();
-  const bus = createPubSub({ clock: tab.clock });
-  onTestFinished(() => bus.dispose());
-  const errors: CrossTabError[] = [];
-  const repair: EventLog | undefined = log?.attach(bus);
-  const adapter = createCrossTabAdapter({
-    transport: networkTransport(tab.channel("shop")),
-    clientId: id,
-    clock: tab.clock,
-    locks: tabLocks,
-    repair,
-    onError: (error) => errors.push(error),
-    ...config,
-  });
-  await adapter.attach(bus);
-  await network.advance(300);
-  const crash = () => {
-    network.crash(tab);
-    tabLocks.close();
-  };
-  return { tab, bus, adapter, errors, received: record<number>(bus, "n"), crash };
-}
-
-/** Publishes what one tab does not get. */
-async function publishUnheard(
-  { bus }: Awaited<ReturnType<typeof open>>,
-  by: NetworkTab,
-  from: number,
-  to = from,
-): Promise<void> {
-  network.partition([[by.id]]);
-  for (let n = from; n <= to; n += 1) bus.publish("n", n);
-  await network.advance(5);
-  network.heal();
-}
 
 const gapsOf = (errors: readonly CrossTabError[]) => errors.map(({ message }) => message);
 
 describe("what a tab that is gone had sent", () => {
   it("is had from the leader, where another tab missed it", async () => {
-    const [, a, b] = [await open("leader"), await open("a"), await open("b")];
+    const [, a, b] = [await world.open("leader"), await world.open("a"), await world.open("b")];
     a.bus.publish("n", 1);
     await network.advance(5);
-    await publishUnheard(a, b.tab, 2, 3);
+    await world.publishUnheard(a, b, 2, 3);
 
     a.crash();
     await network.advance(5_000);
@@ -76,7 +30,11 @@ describe("what a tab that is gone had sent", () => {
   });
 
   it("is as it was sent, whatever the leader's handlers did to it", async () => {
-    const [leader, a, b] = [await open("leader"), await open("a"), await open("b")];
+    const [leader, a, b] = [
+      await world.open("leader"),
+      await world.open("a"),
+      await world.open("b"),
+    ];
     leader.bus.subscribe("cart", ({ payload }) => payload.skus.push("spoiled"));
     const carts = record(b.bus, "cart");
     network.partition([["b"]]);
@@ -91,7 +49,11 @@ describe("what a tab that is gone had sent", () => {
   });
 
   it("is told to be missing where nobody has it any more", async () => {
-    const [leader, a, b] = [await open("leader"), await open("a"), await open("b")];
+    const [leader, a, b] = [
+      await world.open("leader"),
+      await world.open("a"),
+      await world.open("b"),
+    ];
     network.partition([["a"]]);
     a.bus.publish("n", 1);
     a.bus.publish("n", 2);
@@ -114,10 +76,10 @@ describe("what a tab that is gone had sent", () => {
 
 describe("the end of a tab that is gone", () => {
   it("is told by whoever knows, where the one who leads next knows less", async () => {
-    const [a, b, c] = [await open("a"), await open("b"), await open("c")];
+    const [a, b, c] = [await world.open("a"), await world.open("b"), await world.open("c")];
     a.bus.publish("n", 1);
     await network.advance(5);
-    await publishUnheard(a, b.tab, 2, 3);
+    await world.publishUnheard(a, b, 2, 3);
 
     a.crash();
     await network.advance(10_000);
@@ -134,7 +96,11 @@ describe("the end of a tab that is gone", () => {
 describe("repair from the log", () => {
   it("delivers what was the last that a tab published before it crashed", async () => {
     const log = new MemoryLog();
-    const [, a, b] = [await open("leader", log), await open("a", log), await open("b", log)];
+    const [, a, b] = [
+      await world.open("leader", log),
+      await world.open("a", log),
+      await world.open("b", log),
+    ];
     a.bus.publish("n", 1);
     await network.advance(5);
     network.partition([["a"]]);
@@ -152,11 +118,11 @@ describe("repair from the log", () => {
 
   it("delivers what is more than a tab can send again, in order, and tells of no gap", async () => {
     const log = new MemoryLog();
-    const [a, b] = [await open("a", log), await open("b", log)];
+    const [a, b] = [await world.open("a", log), await world.open("b", log)];
     a.bus.publish("n", 0);
     await network.advance(5);
 
-    await publishUnheard(a, b.tab, 1, 5_000);
+    await world.publishUnheard(a, b, 1, 5_000);
     a.bus.publish("n", 5_001);
     await network.advance(10_000);
 
@@ -166,11 +132,11 @@ describe("repair from the log", () => {
 
   it("closes a hole only where all that is missing stands there", async () => {
     const log = new MemoryLog({ maxEntries: 10 });
-    const [a, b] = [await open("a", log), await open("b", log)];
+    const [a, b] = [await world.open("a", log), await world.open("b", log)];
     a.bus.publish("n", 0);
     await network.advance(5);
 
-    await publishUnheard(a, b.tab, 1, 2_100);
+    await world.publishUnheard(a, b, 1, 2_100);
     await network.advance(10_000);
 
     const lost = 2_100 - 2_048;
@@ -185,10 +151,10 @@ describe("repair from the log", () => {
 
   it("gives nothing from before the tab was there", async () => {
     const log = new MemoryLog();
-    const [leader, a] = [await open("leader", log), await open("a", log)];
+    const [leader, a] = [await world.open("leader", log), await world.open("a", log)];
     a.bus.publish("n", 1);
     await network.advance(5_000);
-    const b = await open("b", log);
+    const b = await world.open("b", log);
 
     a.crash();
     await network.advance(60_000);
@@ -199,7 +165,11 @@ describe("repair from the log", () => {
 
   it("delivers nothing twice", async () => {
     const log = new MemoryLog();
-    const [, a, b] = [await open("leader", log), await open("a", log), await open("b", log)];
+    const [, a, b] = [
+      await world.open("leader", log),
+      await world.open("a", log),
+      await world.open("b", log),
+    ];
     for (let n = 1; n <= 3; n += 1) a.bus.publish("n", n);
     b.bus.publish("n", 4);
     await network.advance(5);
@@ -217,11 +187,11 @@ describe("repair from the log", () => {
     repair.read = () => {
       throw broken;
     };
-    const [a, b] = [await open("a"), await open("b", undefined, { repair })];
+    const [a, b] = [await world.open("a"), await world.open("b", undefined, { repair })];
     a.bus.publish("n", 0);
     await network.advance(5);
 
-    await publishUnheard(a, b.tab, 1, 2_050);
+    await world.publishUnheard(a, b, 1, 2_050);
     await network.advance(10_000);
 
     expect(b.errors.map(({ code }) => code)).toEqual(["REPAIR_FAILED", "MESSAGE_GAP"]);

@@ -152,7 +152,7 @@ describe("catchUp: { retained: true }", () => {
       if (data.kind !== "recall") return;
       const sound = { id: "m-1", topic: "n", ts: 1, payload: "sound" };
       const messages = [null, sound, { ...sound, id: "m-2", topic: "no topic" }];
-      hostile.postMessage({ v: 1, kind: "recalled", asker: data.asker, messages, isLast: true });
+      hostile.postMessage({ v: 1, kind: "recalled", asker: data.asker, messages, total: 1 });
       hostile.postMessage({ v: 1, kind: "recalled", asker: data.asker, messages: 7 });
     });
     await open("leader");
@@ -182,6 +182,66 @@ describe("catchUp: { retained: true }", () => {
 
     await attached;
     expect(network.clock.monotonic()).toBe(askedMs);
+  });
+});
+
+describe("what does not come in", () => {
+  it("is not had from others or the log either", async () => {
+    const log = new MemoryLog();
+    const leader = await open("leader", {}, log);
+    leader.bus.publish("secret.n", 1);
+    leader.bus.publish("n", "x".repeat(5_000));
+    leader.bus.publish("n", 2);
+    await network.advance(5);
+    const limits = { private: ["secret.#"], maxMessageSize: 1_000 };
+
+    for (const catchUp of [{ retained: true }, { from: "start" } as const]) {
+      const late = await open(JSON.stringify(catchUp), { ...limits, catchUp }, log);
+      expect(replayed(late.bus)).toEqual([2]);
+    }
+  });
+
+  it("is told where a part of every answer is lost", async () => {
+    const leader = await open("leader");
+    for (let n = 0; n < 60; n += 1) leader.bus.publish("n", n);
+    await network.advance(5);
+    const channel = networkTransport(network.open("losing").channel("shop"));
+    const onMessage = (listener: (data: unknown) => void) =>
+      channel.onMessage((data) => {
+        const { kind, messages } = data as { kind: string; messages?: unknown[] };
+        if (kind !== "recalled" || messages?.length !== 10) listener(data);
+      });
+
+    const late = await open("late", {
+      catchUp: { retained: true },
+      transport: { ...channel, onMessage },
+    });
+
+    expect(replayed(late.bus)).toHaveLength(50);
+    expect(late.errors.map(({ message }) => message)).toEqual([
+      "What was published before this page could not all be had. Of an answer 50 messages came.",
+    ]);
+  });
+
+  it("was published while it asked: that comes by itself", async () => {
+    const log = new MemoryLog();
+    const leader = await open("leader", {}, log);
+    const slow = log.attach(createPubSub());
+    const read = slow.read.bind(slow);
+    slow.read = async function* (...given: Parameters<typeof read>) {
+      await new Promise<void>((resolve) => void network.clock.setTimer(resolve, 100));
+      yield* read(...given);
+    } as typeof slow.read;
+    const opening = open("late", { repair: slow, catchUp: { from: "start" } });
+    await network.advance(50);
+    network.partition([["late"]]);
+    leader.bus.publish("n", "meanwhile");
+    await network.advance(10);
+    network.heal();
+
+    const late = await opening;
+
+    expect(late.received.payloads).toEqual(["meanwhile"]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { EventLog, LinkConnection, Message } from "@pubsub-mfe/core";
+import { estimateSize } from "@pubsub-mfe/core/stores";
 import { CrossTabError } from "../errors.js";
 import { ownOrigin } from "../own-origin.js";
 import { type LogStart, readFromLog } from "./read-from-log.js";
@@ -62,23 +63,46 @@ export class CatchUp {
   async #runFromLog(from: LogStart): Promise<void> {
     const { log, sends } = this.#context;
     try {
-      if (log) this.#retain(await readFromLog(log, from, this.#startMs, sends));
+      if (log) this.#retain(await this.#unlessEnded(readFromLog(log, from, sends)));
     } catch (cause) {
       this.#fail(`The log could not be read: ${cause}`, cause);
     }
   }
 
   async #runFromOthers(): Promise<void> {
+    if (this.#ended.signal.aborted) return;
     if (!this.#context.connection()?.retained()) {
       this.#fail("This bus retains nothing: give it { retention: { maxMessages } }.");
       return;
     }
-    const messages = await this.#exchange.ask(this.#startMs, this.#ended.signal);
-    if (messages) this.#retain(messages);
-    else this.#fail("No other tab answered.");
+    const { messages, isComplete } = await this.#exchange.ask(this.#ended.signal);
+    this.#retain(messages);
+    if (!isComplete) {
+      const { length } = messages;
+      this.#fail(length > 0 ? `Of an answer ${length} messages came.` : "No other tab answered.");
+    }
   }
 
-  #retain(messages: readonly Message[]): void {
+  /** Nothing, once this has ended. */
+  #unlessEnded(read: Promise<Message[]>): Promise<Message[]> {
+    const { signal } = this.#ended;
+    return new Promise((resolve, reject) => {
+      read.then(resolve, reject);
+      if (signal.aborted) resolve([]);
+      signal.addEventListener("abort", () => resolve([]), { once: true });
+    });
+  }
+
+  #retain(found: readonly Message[]): void {
+    const { clock, maxMessageSize } = this.#context;
+    const nowMs = clock.now();
+    const messages = found.filter((message) => {
+      const ts = message?.ts;
+      // What was published since comes by itself; what seems to be of the future did before the clock
+      // was set back.
+      const isFromBefore = !(ts > this.#startMs && ts <= nowMs);
+      return isFromBefore && estimateSize(message, maxMessageSize) <= maxMessageSize;
+    });
     const connection = this.#context.connection();
     if (!connection || this.#ended.signal.aborted) return;
     const added = { _crossTab: true, _origin: ownOrigin() };

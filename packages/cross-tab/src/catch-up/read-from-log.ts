@@ -9,18 +9,15 @@ const MAX_MESSAGES = 10_000;
 /**
  * Reads what the log has from before this page, oldest first.
  *
- * @param untilMs - what was published later comes by itself
  * @param sends - whether messages of a topic go out
  */
 export async function readFromLog(
   log: EventLog,
   from: LogStart,
-  untilMs: number,
   sends: (topic: string) => boolean,
 ): Promise<Message[]> {
   const messages: Message[] = [];
   const query = {
-    toTime: untilMs,
     order: "desc",
     limit: MAX_MESSAGES,
     ...(typeof from === "object" && "position" in from && { after: from.position }),

@@ -34,12 +34,19 @@ export interface RetainedContext {
   send(envelope: RetainedEnvelope): void;
 }
 
+/** What came of a question. */
+export interface Recalled {
+  readonly messages: readonly Message[];
+  /** Whether somebody gave all that it had, or nobody is there to give anything. */
+  readonly isComplete: boolean;
+}
+
 /** A question of this tab. */
 interface Question {
   readonly asker: string;
-  readonly untilMs: number;
-  readonly messages: Message[];
-  done(messages: readonly Message[] | undefined): void;
+  /** By id; several may answer. */
+  readonly messages: Map<unknown, Message>;
+  done(isComplete: boolean): void;
 }
 
 /** Gives new tabs what this one has retained, and asks others for what was before it. */
@@ -51,42 +58,38 @@ export class RetainedExchange {
     this.#context = context;
   }
 
-  /**
-   * Asks others for what they have retained.
-   *
-   * @param untilMs - what was published later comes by itself
-   * @returns nothing where somebody is there, and does not answer
-   */
-  async ask(untilMs: number, signal: AbortSignal): Promise<readonly Message[] | undefined> {
+  /** Asks others for what they have retained. */
+  async ask(signal: AbortSignal): Promise<Recalled> {
     const { clock, presence, isLeading } = this.#context;
     const asker = randomName();
+    const messages = new Map<unknown, Message>();
+    if (signal.aborted) return { messages: [], isComplete: true };
     const ends: (() => void)[] = [];
-    const answer = await new Promise<readonly Message[] | undefined>((done) => {
-      this.#question = { asker, untilMs, messages: [], done };
+    const isComplete = await new Promise<boolean>((done) => {
+      this.#question = { asker, messages, done };
       const lookWhetherAlone = () => {
         // It was there before all others: nobody can know more.
-        if (isLeading()) done([]);
+        if (isLeading()) done(true);
       };
-      const giveUp = () => done(presence.tabs().length > 1 ? undefined : []);
       const askAnybody = () => {
         this.#send({ kind: "recall", asker, anyone: true });
-        ends.push(clock.setTimer(giveUp, ANYBODY_MS));
+        ends.push(clock.setTimer(() => done(presence.tabs().length === 1), ANYBODY_MS));
       };
-      signal.addEventListener("abort", () => done([]), { once: true });
+      signal.addEventListener("abort", () => done(true), { once: true });
       ends.push(presence.onChange(lookWhetherAlone), clock.setTimer(askAnybody, LEADER_MS));
       this.#send({ kind: "recall", asker, anyone: false });
       lookWhetherAlone();
     });
     this.#question = undefined;
     for (const end of ends) end();
-    return answer;
+    return { messages: [...messages.values()], isComplete };
   }
 
   /** @returns whether it was meant for this exchange */
   receive(data: unknown): boolean {
     const envelope = readRetained(data);
     if (envelope?.kind === "recall") this.#answer(envelope.asker, envelope.anyone);
-    else if (envelope) this.#take(envelope.asker, envelope.messages, envelope.isLast);
+    else if (envelope) this.#take(envelope);
     return envelope !== undefined;
   }
 
@@ -101,9 +104,9 @@ export class RetainedExchange {
     const sized = retained.slice(retained.length - count).flatMap((view) => this.#prepare(view));
     for (const batch of cutBatches(sized, maxBatchSize)) {
       const messages = batch.map(({ message }) => message);
-      this.#send({ kind: "recalled", asker, messages, isLast: false });
+      this.#send({ kind: "recalled", asker, messages });
     }
-    this.#send({ kind: "recalled", asker, messages: [], isLast: true });
+    this.#send({ kind: "recalled", asker, messages: [], total: sized.length });
   }
 
   /** @returns what others can be given; what they cannot was told when it was published */
@@ -119,15 +122,15 @@ export class RetainedExchange {
     }
   }
 
-  #take(asker: string, messages: readonly Message[], isLast: boolean): void {
+  #take({ asker, messages, total }: RecalledEnvelope): void {
     const question = this.#question;
     if (question?.asker !== asker) return;
+    const taken = question.messages;
     for (const message of messages) {
-      if (message?.ts <= question.untilMs && question.messages.length < MAX_ANSWER) {
-        question.messages.push(message);
-      }
+      if (taken.size < MAX_ANSWER) taken.set(message?.id ?? Symbol(), message);
     }
-    if (isLast) question.done(question.messages);
+    // Where a part of it was lost, somebody else may have all.
+    if (total !== undefined && taken.size >= total) question.done(true);
   }
 
   #send(body: Omit<RecallEnvelope, "v"> | Omit<RecalledEnvelope, "v">): void {

@@ -55,6 +55,8 @@ export class TabPresence {
   #keeper: RosterKeeper | undefined;
   /** When this tab, as the leader, last spoke against a roster, by the monotonic clock. */
   #answeredAtMs = Number.NEGATIVE_INFINITY;
+  /** When it last began to doubt, by the monotonic clock. */
+  #doubtedAtMs = Number.NEGATIVE_INFINITY;
   /** While it is in doubt that there is such a leader. */
   #cancelDoubt: (() => void) | undefined;
   /** While it waits for a roster that has this tab. */
@@ -151,7 +153,9 @@ export class TabPresence {
       return;
     }
     const last = this.#leader ?? { epoch: 0, version: 0 };
-    if (epoch < last.epoch || (epoch === last.epoch && version <= last.version)) {
+    // It came twice.
+    if (epoch === last.epoch && version === last.version) return;
+    if (epoch < last.epoch || (epoch === last.epoch && version < last.version)) {
       this.#doubt();
       return;
     }
@@ -168,7 +172,9 @@ export class TabPresence {
    * a newer roster the next one is taken, whatever its epoch.
    */
   #doubt(): void {
-    if (this.#cancelDoubt) return;
+    const nowMs = this.#context.clock.monotonic();
+    if (this.#cancelDoubt || nowMs - this.#doubtedAtMs < DOUBT_MS) return;
+    this.#doubtedAtMs = nowMs;
     this.#cancelDoubt = this.#context.clock.setTimer(() => {
       this.#cancelDoubt = undefined;
       this.#leader = undefined;
