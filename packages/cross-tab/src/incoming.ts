@@ -80,7 +80,11 @@ export class Incoming {
       this.#names.passTo(this.#last);
     } else {
       if (base < this.#assumed) this.#context.onGap(base + 1, this.#assumed);
+      // What others knew of it was from before this tab as well.
+      else if (this.#assumed > 0)
+        this.#last = Math.max(this.#last, Math.min(base, this.#firstWaiting() - 1));
       this.#assumed = 0;
+      this.#names.passTo(this.#last);
     }
     this.#goOn();
   }
