@@ -98,9 +98,18 @@ export const wrong = (): unknown => [
 
 export const twoTabs = `
 import { createPubSub, type Message, type PubSubBus } from "@pubsub-mfe/core";
-import { createCrossTabAdapter, type CrossTabConfig } from "@pubsub-mfe/cross-tab";
+import {
+  BroadcastChannelTransport,
+  createCrossTabAdapter,
+  type CrossTabConfig,
+} from "@pubsub-mfe/cross-tab";
 
-const config: CrossTabConfig = { channelName: "shop" };
+const channelName = "shop";
+const config: CrossTabConfig = {
+  channelName,
+  // By itself no adapter opens a channel on a server.
+  transport: () => new BroadcastChannelTransport({ channelName }),
+};
 const buses = [createPubSub(), createPubSub()] as const;
 const tabs = buses.map(() => createCrossTabAdapter(config));
 await Promise.all(tabs.map((tab, n) => tab.attach(buses[n]!)));
