@@ -25,6 +25,7 @@ declare global {
 const importMap = JSON.stringify({
   imports: {
     "@pubsub-mfe/core": "/core/index.js",
+    "@pubsub-mfe/core/stores": "/core/stores.js",
     "@pubsub-mfe/cross-tab/frames": "/cross-tab/frames.js",
   },
 });
