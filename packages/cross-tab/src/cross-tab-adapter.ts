@@ -5,13 +5,14 @@ import {
   type PubSubBus,
   type Receive,
   reportUncaught,
-  type Unsubscribe,
 } from "@pubsub-mfe/core";
 import { compileTopicRules, Listeners } from "@pubsub-mfe/core/stores";
 import { callback, PREFIX } from "./callback.js";
 import { CatchUp } from "./catch-up/catch-up.js";
-import { CrossTabError, type MessageGapError } from "./errors.js";
+import { Counters } from "./counters.js";
+import { CrossTabError, envelopeRejected, type MessageGapError } from "./errors.js";
 import { Exchange } from "./exchange.js";
+import { Following } from "./following.js";
 import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
 import { AnswerBudget } from "./limits/answer-budget.js";
 import { Gate } from "./limits/gate.js";
@@ -20,7 +21,7 @@ import { Membership } from "./membership.js";
 import { ownOrigin } from "./own-origin.js";
 import { randomName } from "./random-name.js";
 import { type CrossTabSettings, check, methods, readSettings } from "./settings.js";
-import { describeOptions, differing, readSharedLink, type SharedLink } from "./shared-link.js";
+import { shareLink } from "./shared-link.js";
 import { type AutoTransport, chooseTransport, createAutoTransport } from "./transports/auto.js";
 import type { CrossTabAdapter as Adapter, CrossTabConfig, CrossTabStats } from "./types.js";
 
@@ -42,39 +43,32 @@ export function createCrossTabAdapter(config: CrossTabConfig = {}): Adapter {
 }
 
 class CrossTab implements Adapter {
-  readonly #config: CrossTabConfig;
   readonly #settings: CrossTabSettings;
   readonly #membership: Membership;
   readonly #gate: Gate;
+  readonly #following: Following;
+  readonly #counters = new Counters();
+  /** Whether messages of a topic go out. */
+  readonly #sends: (topic: string) => boolean;
   /** What it was attached to last. */
   #bus: LinkedBus | undefined;
   #line: Line | undefined;
   #exchange: Exchange | undefined;
   #catchUp: CatchUp | undefined;
-  /** Ends that another adapter of the page takes part for this one. */
-  #unfollow: Unsubscribe | undefined;
   #connection: LinkConnection | undefined;
-  #sent = 0;
-  #received = 0;
-  #deduplicated = 0;
-  #repaired = 0;
-  #gaps = 0;
-  #rejected = 0;
-  #batches = 0;
-  #largestBatch = 0;
 
   constructor(config: CrossTabConfig = {}) {
     const settings = readSettings(config);
-    this.#config = config;
     this.#settings = settings;
     this.#membership = new Membership(settings);
-    this.#gate = new Gate({
-      ...settings,
-      tell: (error) => {
-        const { code, message } = error;
-        this.#connection?.report({ type: "warning", code, message, details: error });
-        this.#tell(error);
-      },
+    this.#sends = compileTopicRules(settings.rules.send) ?? (() => true);
+    this.#gate = new Gate({ ...settings, tell: this.#warn });
+    this.#following = new Following({
+      settings,
+      given: config,
+      membership: this.#membership,
+      isAttached: (connection) => connection === this.#connection,
+      tell: this.#warn,
     });
   }
 
@@ -93,10 +87,13 @@ class CrossTab implements Adapter {
     const connection = bus.connect(
       {
         domain: `origin:${channelName}`,
-        shared: this.#share(ended, () => joined ?? Promise.resolve()),
+        shared: shareLink(this.#settings, this.#membership, {
+          caughtUp: () => joined ?? Promise.resolve(),
+          onEnd: (listener) => ended.add(listener),
+        }),
         send: (messages) => this.#exchange?.send(messages),
         onMessages: (receive) => {
-          this.#unfollow?.();
+          this.#following.stop();
           this.#exchange = this.#createExchange(line, receive);
           const catchUp = this.#createCatchUp(line);
           this.#catchUp = catchUp;
@@ -105,7 +102,7 @@ class CrossTab implements Adapter {
         flush: () => this.#exchange?.flush(),
         close: () => {
           this.#connection = undefined;
-          this.#unfollow?.();
+          this.#following.stop();
           this.#membership.leave();
           this.#exchange?.close();
           this.#exchange = undefined;
@@ -117,7 +114,7 @@ class CrossTab implements Adapter {
       rules,
     );
     this.#connection = connection;
-    if (!joined) joined = this.#follow(connection);
+    joined ??= this.#following.start(connection);
     this.#bus = bus;
     this.#line = line;
     if (line.partitioned) {
@@ -164,7 +161,7 @@ class CrossTab implements Adapter {
   }
 
   isLeader(): boolean {
-    return this.#config.enableLeadership === true && this.#membership.isLeading;
+    return this.#settings.enableLeadership && this.#membership.isLeading;
   }
 
   get presence(): Presence {
@@ -178,67 +175,16 @@ class CrossTab implements Adapter {
   getStats(): CrossTabStats {
     return {
       clientId: this.#membership.clientId,
-      messagesSent: this.#sent,
-      messagesReceived: this.#received,
-      messagesDeduplicated: this.#deduplicated,
-      messagesRepaired: this.#repaired,
-      messagesRejected: this.#rejected,
+      ...this.#counters.stats,
       ...this.#gate.counts,
-      gaps: this.#gaps,
-      batchesSent: this.#batches,
-      averageBatchSize: this.#batches === 0 ? 0 : this.#sent / this.#batches,
-      maxBatchSizeSeen: this.#largestBatch,
       dedupeCacheSize: this.#exchange?.publisherCount ?? 0,
       isLeader: this.isLeader(),
     };
   }
 
-  #share(ended: Listeners<void>, caughtUp: () => Promise<void>): SharedLink {
-    const membership = this.#membership;
-    return {
-      version: 1,
-      options: describeOptions(this.#settings),
-      presence: membership.presence,
-      clientId: () => membership.clientId,
-      isLeading: () => membership.isLeading,
-      lead: (...work) => membership.lead(...work),
-      resign: () => membership.resign(),
-      caughtUp,
-      onEnd: (listener) => ended.add(listener),
-    };
-  }
-
-  /** Joins the adapter whose link the page uses. @returns when that has caught up */
-  async #follow(connection: LinkConnection): Promise<void> {
-    const host = connection.active ? undefined : readSharedLink(connection.shared);
-    if (!host || connection !== this.#connection) return;
-    const stop = this.#membership.follow(host);
-    const stopListening = host.onEnd(() => {
-      this.#unfollow?.();
-      // By then the next link is open: it may be this one.
-      queueMicrotask(() => void this.#follow(connection));
-    });
-    this.#unfollow = () => {
-      this.#unfollow = undefined;
-      stop();
-      stopListening();
-    };
-    this.#tellDifferences(host);
-    await host.caughtUp();
-  }
-
-  #tellDifferences(host: SharedLink): void {
-    const names = differing(this.#settings, this.#config, host);
-    if (names.length === 0) return;
-    const { channelName } = this.#settings;
-    const message = `Another adapter of this page carries the channel "${channelName}", and these options of this one differ: ${names.join(", ")}. They count for nothing: give all adapters of a page the same, or attach one.`;
-    this.#connection?.report({ type: "warning", code: "OPTIONS_DIFFER", message });
-    this.#tell(new CrossTabError("OPTIONS_DIFFER", message));
-  }
-
   /** Takes part among the tabs; only the adapter whose link is used does. */
   #join(bus: LinkedBus, line: Line): Promise<void> {
-    const { enableLeadership = false, emitSystemEvents = true } = this.#config;
+    const { enableLeadership, emitSystemEvents } = this.#settings;
     return this.#membership.join({
       send: (data) => this.#post(line, data),
       publish:
@@ -272,15 +218,13 @@ class CrossTab implements Adapter {
     }
   }
 
-  #refuse(reason: string): void {
-    this.#rejected += 1;
-    this.#tell(
-      new CrossTabError("ENVELOPE_REJECTED", `What another tab sent was refused: ${reason}.`),
-    );
-  }
+  readonly #reject = (error: CrossTabError): void => {
+    this.#counters.count("messagesRejected");
+    this.#tell(error);
+  };
 
   #createExchange(line: Line, receive: Receive): Exchange {
-    const { clock, maxBatchSize, batchIntervalMs, rules } = this.#settings;
+    const { clock, maxBatchSize, batchIntervalMs, repair } = this.#settings;
     return new Exchange({
       transport: {
         send: (data) => line.send(data),
@@ -289,15 +233,15 @@ class CrossTab implements Adapter {
             const origin = from || ownOrigin();
             if (!this.#gate.admitsOrigin(origin)) return;
             const result = this.#membership.receive(data);
-            if (typeof result === "string") this.#refuse(result);
+            if (typeof result === "string") this.#reject(envelopeRejected(result));
             else if (!result && !this.#catchUp?.receive(data)) listener(data, origin);
           }),
       },
       refuse: (message) => line.refuse(message),
       receive,
       presence: this.presence,
-      log: this.#config.repair,
-      sends: compileTopicRules(rules.send) ?? (() => true),
+      log: repair,
+      sends: this.#sends,
       isLeading: () => this.#membership.isLeading,
       tabCount: () => this.tabs().length,
       clock,
@@ -310,24 +254,15 @@ class CrossTab implements Adapter {
       admits: (...arrived) => this.#gate.admits(...arrived),
       onSent: ({ length }) => {
         this.#log("sent", length);
-        this.#sent += length;
-        this.#batches += 1;
-        this.#largestBatch = Math.max(this.#largestBatch, length);
+        this.#counters.countBatch(length);
       },
       onReceived: ({ topic, id }) => {
         this.#log("received", topic, id);
-        this.#received += 1;
+        this.#counters.count("messagesReceived");
       },
-      onDuplicate: () => {
-        this.#deduplicated += 1;
-      },
-      onRepaired: () => {
-        this.#repaired += 1;
-      },
-      onRejected: (error) => {
-        this.#rejected += 1;
-        this.#tell(error);
-      },
+      onDuplicate: () => this.#counters.count("messagesDeduplicated"),
+      onRepaired: () => this.#counters.count("messagesRepaired"),
+      onRejected: this.#reject,
       onGap: (error) => this.#tellGap(error),
       onLogError: (cause) => {
         const message = `What the log has of the messages missing here could not be read: ${cause}`;
@@ -338,13 +273,13 @@ class CrossTab implements Adapter {
   }
 
   #createCatchUp(line: Line): CatchUp {
-    const { clock, rules, repair, catchUp = {} } = this.#settings;
+    const { clock, repair, catchUp = {} } = this.#settings;
     return new CatchUp({
       ...this.#settings,
       options: catchUp,
       log: repair,
       connection: () => this.#connection,
-      sends: compileTopicRules(rules.send) ?? (() => true),
+      sends: this.#sends,
       presence: this.presence,
       answers: new AnswerBudget(clock),
       clientId: () => this.#membership.clientId,
@@ -366,17 +301,23 @@ class CrossTab implements Adapter {
 
   #tellGap(error: MessageGapError): void {
     const { publisher: from, clientId, count, range } = error;
-    this.#gaps += 1;
+    this.#counters.count("gaps");
     this.#connection?.report({ type: "gap", kind: "link", from, clientId, count, range });
     this.#tell(error);
   }
+
+  readonly #warn = (error: CrossTabError): void => {
+    const { code, message } = error;
+    this.#connection?.report({ type: "warning", code, message, details: error });
+    this.#tell(error);
+  };
 
   readonly #tell = (error: CrossTabError): void => {
     callback(() => this.#settings.onError(error));
   };
 
   #log(...details: unknown[]): void {
-    if (this.#config.debug) console.debug(PREFIX, ...details);
+    if (this.#settings.debug) console.debug(PREFIX, ...details);
   }
 }
 

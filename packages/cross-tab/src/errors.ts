@@ -40,6 +40,11 @@ export class CrossTabError extends Error {
   }
 }
 
+/** @param reason - what is wrong with the envelope, as a sentence goes on */
+export function envelopeRejected(reason: string): CrossTabError {
+  return new CrossTabError("ENVELOPE_REJECTED", `What another tab sent was refused: ${reason}.`);
+}
+
 /** A message holds something that the structured clone algorithm cannot copy. */
 export class UncloneableMessageError extends CrossTabError {
   override readonly name = "UncloneableMessageError";

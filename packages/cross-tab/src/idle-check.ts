@@ -23,6 +23,11 @@ export class IdleCheck {
     if (!this.#cancel) this.#wait(QUIET_MS);
   }
 
+  /** For how long nothing was heard, in milliseconds. */
+  get quietMs(): number {
+    return this.#clock.monotonic() - this.#heardMs;
+  }
+
   stop(): void {
     this.#cancel?.();
   }
@@ -30,7 +35,7 @@ export class IdleCheck {
   #wait(ms: number): void {
     this.#cancel = this.#clock.setTimer(() => {
       this.#cancel = undefined;
-      const leftMs = this.#heardMs + QUIET_MS - this.#clock.monotonic();
+      const leftMs = QUIET_MS - this.quietMs;
       if (leftMs > 0) this.#wait(leftMs);
       else this.#check();
     }, ms);

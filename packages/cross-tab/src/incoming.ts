@@ -5,6 +5,7 @@ import { Questions } from "./questions.js";
 
 /** How far ahead of what was delivered a message may wait; what is beyond is asked for in its turn. */
 const WINDOW = 1_024;
+
 /**
  * What one publisher sends, as this tab receives it: in the order of its numbers, each once. What is
  * missing is asked for; what came after it waits.
@@ -77,15 +78,14 @@ export class Incoming {
     if (this.#last === undefined) {
       // What was heard live came after it, however late the question was.
       this.#last = Math.min(base, this.#firstWaiting() - 1);
-      this.#names.passTo(this.#last);
     } else {
       if (base < this.#assumed) this.#context.onGap(base + 1, this.#assumed);
       // What others knew of it was from before this tab as well.
       else if (this.#assumed > 0)
         this.#last = Math.max(this.#last, Math.min(base, this.#firstWaiting() - 1));
       this.#assumed = 0;
-      this.#names.passTo(this.#last);
     }
+    this.#names.passTo(this.#last);
     this.#goOn();
   }
 

@@ -42,7 +42,6 @@ export class LogRepair {
   readonly #idleCheck: IdleCheck;
   /** Until when the log was read because all was quiet, in milliseconds since the epoch. */
   #checkedMs: number | undefined;
-  #heardMs = 0;
   /** One at a time. */
   #reading: Promise<unknown> = Promise.resolve();
   #cancelLookBack: Unsubscribe | undefined;
@@ -59,13 +58,12 @@ export class LogRepair {
   /** Something arrived. */
   hear(): void {
     this.#search.observeClock();
-    this.#heardMs = this.#context.clock.now();
     this.#idleCheck.hear();
   }
 
   /** When something arrived last, in milliseconds since the epoch. */
   get heardMs(): number {
-    return this.#heardMs;
+    return this.#context.clock.now() - this.#idleCheck.quietMs;
   }
 
   /** This tab publishes: the log has it as well. */

@@ -1,5 +1,5 @@
 import type { Clock, Message, Receive, Unsubscribe } from "@pubsub-mfe/core";
-import { CrossTabError, MessageGapError } from "./errors.js";
+import { CrossTabError, envelopeRejected, MessageGapError } from "./errors.js";
 import { Incoming } from "./incoming.js";
 import type { LogRepair } from "./log-repair.js";
 import { ownOrigin } from "./own-origin.js";
@@ -87,9 +87,7 @@ export class Receiver {
     this.#origin = origin;
     const envelope = readEnvelope(data);
     if (typeof envelope === "string") {
-      this.#context.onRejected(
-        new CrossTabError("ENVELOPE_REJECTED", `What another tab sent was refused: ${envelope}.`),
-      );
+      this.#context.onRejected(envelopeRejected(envelope));
       return;
     }
     if (envelope.publisher !== this.#context.publisher) this.#dispatch(envelope);
@@ -143,8 +141,7 @@ export class Receiver {
         this.#answer(envelope);
         break;
       case "names":
-        if (envelope.to === own)
-          this.#of(envelope).incoming.learnNames(envelope.from, envelope.ids);
+        if (envelope.to === own) this.#learnNames(this.#of(envelope), envelope.from, envelope.ids);
         break;
       case "lost":
         if (envelope.to !== own) return;

@@ -1,13 +1,8 @@
 import { estimateSize } from "@pubsub-mfe/core/stores";
 import type { AnswerBudget } from "./limits/answer-budget.js";
 import { cutBatches, type SizedMessage } from "./limits/batches.js";
-import type { Envelope, MessagesEnvelope, WantedEnvelope } from "./wire.js";
-import { WIRE_VERSION } from "./wire.js";
-
-/** How many messages of others a leader can send again. */
-const CAPACITY = 2_048;
-/** How many bytes of them, however few messages that are. */
-const MAX_BYTES = 16 * 1_048_576;
+import { MAX_KEPT, MAX_KEPT_BYTES } from "./limits/resending.js";
+import { type Envelope, type MessagesEnvelope, type WantedEnvelope, WIRE_VERSION } from "./wire.js";
 
 /** What a relay works with. */
 export interface RelayContext {
@@ -45,7 +40,7 @@ export class Relay {
       this.#bytes += bytes;
     }
     for (const oldest of this.#messages.keys()) {
-      if (this.#messages.size <= CAPACITY && this.#bytes <= MAX_BYTES) return;
+      if (this.#messages.size <= MAX_KEPT && this.#bytes <= MAX_KEPT_BYTES) return;
       this.#drop(oldest);
     }
   }

@@ -1,16 +1,13 @@
 import type { SizedMessage } from "./limits/batches.js";
+import { MAX_KEPT, MAX_KEPT_BYTES } from "./limits/resending.js";
 import { NumberedRing } from "./numbered-ring.js";
 
-/** How many of its messages a tab can send again. */
-const CAPACITY = 2_048;
-/** How many bytes of them, however few messages that are. */
-const MAX_BYTES = 16 * 1_048_576;
 /** Of how many of its messages a tab can tell what they are called. */
 const NAMES_CAPACITY = 32_768;
 
 /** What a tab has sent, numbered from 1, for those that have missed some. */
 export class SentMessages {
-  readonly #messages = new NumberedRing<SizedMessage & { readonly sentMs: number }>(CAPACITY);
+  readonly #messages = new NumberedRing<SizedMessage & { readonly sentMs: number }>(MAX_KEPT);
   #bytes = 0;
   /** The number of the oldest message that is still there. */
   first = 1;
@@ -28,11 +25,11 @@ export class SentMessages {
 
   /** @param sentMs - by the monotonic clock, in milliseconds */
   add({ message, bytes }: SizedMessage, sentMs: number): void {
-    if (this.last - this.first + 1 === CAPACITY) this.#dropFirst();
+    if (this.last - this.first + 1 === MAX_KEPT) this.#dropFirst();
     this.#messages.add({ message, bytes, sentMs });
     this.#ids?.add(message.id);
     this.#bytes += bytes;
-    while (this.#bytes > MAX_BYTES && this.first < this.last) this.#dropFirst();
+    while (this.#bytes > MAX_KEPT_BYTES && this.first < this.last) this.#dropFirst();
   }
 
   /** The messages of a range that is there. */

@@ -13,6 +13,8 @@ type Defaulted =
   | "maxBatchSize"
   | "maxMessageSize"
   | "batchIntervalMs"
+  | "enableLeadership"
+  | "emitSystemEvents"
   | "clock"
   | "onError";
 
@@ -22,6 +24,8 @@ const defaults: Given = {
   maxBatchSize: 50,
   maxMessageSize: 262_144,
   batchIntervalMs: 0,
+  enableLeadership: false,
+  emitSystemEvents: true,
   clock: systemClock,
   onError: (error) => console.warn(PREFIX, error),
 };

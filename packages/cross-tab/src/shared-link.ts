@@ -1,6 +1,8 @@
 import type { Presence, Unsubscribe } from "@pubsub-mfe/core";
 import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
+import type { Membership } from "./membership.js";
 import type { CrossTabSettings } from "./settings.js";
+import type { CrossTabConfig } from "./types.js";
 
 /** The options that count for the whole page: those of the adapter whose link is used. */
 const OF_THE_PAGE = [
@@ -46,14 +48,32 @@ export function readSharedLink(value: unknown): SharedLink | undefined {
     : undefined;
 }
 
-export function describeOptions(settings: CrossTabSettings): SharedLink["options"] {
-  return Object.fromEntries(OF_THE_PAGE.map((name) => [name, describe(settings[name])]));
+/** @param life - what this time of being attached knows */
+export function shareLink(
+  settings: CrossTabSettings,
+  membership: Membership,
+  life: Pick<SharedLink, "caughtUp" | "onEnd">,
+): SharedLink {
+  return {
+    version: 1,
+    options: Object.fromEntries(OF_THE_PAGE.map((name) => [name, describe(settings[name])])),
+    presence: membership.presence,
+    clientId: () => membership.clientId,
+    isLeading: () => membership.isLeading,
+    lead: (...work) => membership.lead(...work),
+    resign: () => membership.resign(),
+    ...life,
+  };
 }
 
 /** The options that were given here, and count for nothing: another adapter has other ones. */
-export function differing(settings: CrossTabSettings, given: object, host: SharedLink): string[] {
+export function differing(
+  settings: CrossTabSettings,
+  given: CrossTabConfig,
+  host: SharedLink,
+): string[] {
   return OF_THE_PAGE.filter(
-    (name) => name in given && describe(settings[name]) !== host.options[name],
+    (name) => given[name] !== undefined && describe(settings[name]) !== host.options[name],
   );
 }
 

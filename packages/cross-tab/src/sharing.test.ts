@@ -136,6 +136,17 @@ describe("a second adapter of a page", () => {
     expect(second.errors).toEqual([]);
   });
 
+  it("has no other options where it gives a default, or nothing, by name", async () => {
+    const { second } = await openPage({
+      emitSystemEvents: true,
+      maxBatchSize: 50,
+      catchUp: undefined,
+      share: undefined,
+    });
+
+    expect(second.errors).toEqual([]);
+  });
+
   it("tells which of its options count for nothing", async () => {
     const config = {
       private: ["payment.#"],
