@@ -1,4 +1,5 @@
 import { expect } from "@playwright/test";
+import { LinkedTab } from "./linked-tab.js";
 import { type AnyPage, type PageServer, servePage } from "./page-server.js";
 
 /** A bus of the page, as it stands. */
@@ -124,19 +125,7 @@ export function serveMessagesPage(): Promise<PageServer> {
 }
 
 /** A tab that publishes numbers, and keeps those that it hears. */
-export class MessagesTab<P extends AnyPage> {
-  readonly page: P;
-  id = "";
-
-  constructor(page: P) {
-    this.page = page;
-  }
-
-  async open(url: string): Promise<this> {
-    await this.page.goto(url);
-    return this.ready();
-  }
-
+export class MessagesTab<P extends AnyPage> extends LinkedTab<P> {
   /** Waits until its buses are linked. */
   async ready(): Promise<this> {
     const isThere = () => this.page.evaluate(() => window.messages !== undefined);

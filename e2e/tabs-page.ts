@@ -1,4 +1,5 @@
 import { expect } from "@playwright/test";
+import { LinkedTab } from "./linked-tab.js";
 import { type AnyPage, type PageServer, servePage } from "./page-server.js";
 
 /** What the page tells of itself. */
@@ -64,19 +65,7 @@ export function serveTabsPage(): Promise<PageServer> {
 }
 
 /** A tab among others. */
-export class Tab<P extends AnyPage> {
-  readonly page: P;
-  id = "";
-
-  constructor(page: P) {
-    this.page = page;
-  }
-
-  async open(url: string): Promise<this> {
-    await this.page.goto(url);
-    return this.ready();
-  }
-
+export class Tab<P extends AnyPage> extends LinkedTab<P> {
   /** Waits until it has its id. */
   async ready(): Promise<this> {
     await expect.poll(() => this.page.evaluate(() => typeof window.view)).toBe("function");

@@ -1,8 +1,7 @@
 import type { EventLog, LogQuery } from "@pubsub-mfe/core";
 import { MemoryLog, record, type TestNetwork } from "@pubsub-mfe/core/testing";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { CrossTabError } from "./index.js";
-import { LogWorld } from "./testing/log-world.js";
+import { type LogTab, LogWorld, sentencesOf } from "./testing/log-world.js";
 
 let world: LogWorld;
 let network: TestNetwork;
@@ -11,9 +10,6 @@ beforeEach(() => {
   world = new LogWorld();
   network = world.network;
 });
-
-const gapsOf = (errors: readonly CrossTabError[]) => errors.map(({ message }) => message);
-const codesOf = (errors: readonly CrossTabError[]) => errors.map(({ code }) => code);
 
 /** A log that answers after a while. */
 const slow =
@@ -27,18 +23,24 @@ const slow =
     } as EventLog["read"],
   });
 
+/** One tab misses the second of three messages, cannot ask for it, and begins to read a slow log. */
+async function giveUpBySlowLog(delayMs: number): Promise<{ a: LogTab; b: LogTab }> {
+  const log = new MemoryLog();
+  const [a, b] = [await world.open("a", log), await world.open("b", log, {}, slow(delayMs))];
+  a.bus.publish("n", 1);
+  await network.advance(5);
+  await world.publishUnheard(a, b, 2);
+  a.bus.publish("n", 3);
+  await network.advance(1.5);
+  network.partition([["b"]]);
+  await network.advance(2_700);
+  network.heal();
+  return { a, b };
+}
+
 describe("a log that is slow", () => {
   it("gives nothing up that came after it was asked, and that nobody was asked for", async () => {
-    const log = new MemoryLog();
-    const [a, b] = [await world.open("a", log), await world.open("b", log, {}, slow(5_000))];
-    a.bus.publish("n", 1);
-    await network.advance(5);
-    await world.publishUnheard(a, b, 2);
-    a.bus.publish("n", 3);
-    await network.advance(1.5);
-    network.partition([["b"]]);
-    await network.advance(2_700);
-    network.heal();
+    const { a, b } = await giveUpBySlowLog(5_000);
     await network.advance(100);
     await world.publishUnheard(a, b, 4);
     a.bus.publish("n", 5);
@@ -60,20 +62,11 @@ describe("a log that is slow", () => {
     network.heal();
 
     expect(b.received.payloads).toEqual([2]);
-    expect(codesOf(b.errors).slice(0, 2)).toEqual(["REPAIR_FAILED", "MESSAGE_GAP"]);
+    expect(b.errors.slice(0, 2).map(({ code }) => code)).toEqual(["REPAIR_FAILED", "MESSAGE_GAP"]);
   });
 
   it("keeps nobody from the tab that speaks again meanwhile", async () => {
-    const log = new MemoryLog();
-    const [a, b] = [await world.open("a", log), await world.open("b", log, {}, slow(8_000))];
-    a.bus.publish("n", 1);
-    await network.advance(5);
-    await world.publishUnheard(a, b, 2);
-    a.bus.publish("n", 3);
-    await network.advance(1.5);
-    network.partition([["b"]]);
-    await network.advance(2_700);
-    network.heal();
+    const { a, b } = await giveUpBySlowLog(8_000);
 
     a.bus.publish("n", 4);
     await network.advance(300);
@@ -269,7 +262,7 @@ describe("detach", () => {
     b.adapter.detach();
 
     expect(b.received.payloads).toEqual([1]);
-    expect(gapsOf(b.errors)).toEqual([
+    expect(sentencesOf(b)).toEqual([
       "2 messages of tab a are missing here, from its number 2 to 3.",
     ]);
   });

@@ -1,8 +1,7 @@
 import { createPubSub } from "@pubsub-mfe/core";
 import { MemoryLog, record, type TestNetwork } from "@pubsub-mfe/core/testing";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { CrossTabError } from "./index.js";
-import { LogWorld } from "./testing/log-world.js";
+import { LogWorld, sentencesOf } from "./testing/log-world.js";
 
 let world: LogWorld;
 let network: TestNetwork;
@@ -11,8 +10,6 @@ beforeEach(() => {
   world = new LogWorld();
   network = world.network;
 });
-
-const gapsOf = (errors: readonly CrossTabError[]) => errors.map(({ message }) => message);
 
 describe("what a tab that is gone had sent", () => {
   it("is had from the leader, where another tab missed it", async () => {
@@ -67,7 +64,7 @@ describe("what a tab that is gone had sent", () => {
 
     for (const { received, errors } of [leader, b]) {
       expect(received.payloads).toEqual([3]);
-      expect(gapsOf(errors)).toEqual([
+      expect(sentencesOf({ errors })).toEqual([
         "2 messages of tab a are missing here, from its number 1 to 2.",
       ]);
     }
@@ -86,7 +83,7 @@ describe("the end of a tab that is gone", () => {
 
     expect(c.received.payloads).toEqual([1, 2, 3]);
     expect(b.received.payloads).toEqual([1]);
-    expect(gapsOf(b.errors)).toEqual([
+    expect(sentencesOf(b)).toEqual([
       "2 messages of tab a are missing here, from its number 2 to 3.",
     ]);
     expect(c.errors).toEqual([]);
@@ -144,7 +141,7 @@ describe("repair from the log", () => {
       0,
       ...Array.from({ length: 2_048 }, (_, n) => n + lost + 1),
     ]);
-    expect(gapsOf(b.errors)).toEqual([
+    expect(sentencesOf(b)).toEqual([
       `${lost} messages of tab a are missing here, from its number 2 to ${lost + 1}.`,
     ]);
   });

@@ -88,3 +88,8 @@ export class LogWorld {
     this.network.heal();
   }
 }
+
+/** What a tab was told of messages that are missing, and of anything else. */
+export function sentencesOf({ errors }: Pick<LogTab, "errors">): string[] {
+  return errors.map(({ message }) => message);
+}
