@@ -21,7 +21,7 @@ import { Membership } from "./membership.js";
 import { ownOrigin } from "./own-origin.js";
 import { randomName } from "./random-name.js";
 import { type CrossTabSettings, check, methods, readSettings } from "./settings.js";
-import { shareLink } from "./shared-link.js";
+import { shareLink } from "./share-link.js";
 import { type AutoTransport, chooseTransport, createAutoTransport } from "./transports/auto.js";
 import type { CrossTabAdapter as Adapter, CrossTabConfig, CrossTabStats } from "./types.js";
 

@@ -1,6 +1,5 @@
 import type { Presence, Unsubscribe } from "@pubsub-mfe/core";
 import type { LeadCallback, LeadOptions } from "./leadership/leader-scope.js";
-import type { Membership } from "./membership.js";
 import type { CrossTabSettings } from "./settings.js";
 import type { CrossTabConfig } from "./types.js";
 
@@ -48,22 +47,8 @@ export function readSharedLink(value: unknown): SharedLink | undefined {
     : undefined;
 }
 
-/** @param life - what this time of being attached knows */
-export function shareLink(
-  settings: CrossTabSettings,
-  membership: Membership,
-  life: Pick<SharedLink, "caughtUp" | "onEnd">,
-): SharedLink {
-  return {
-    version: 1,
-    options: Object.fromEntries(OF_THE_PAGE.map((name) => [name, describe(settings[name])])),
-    presence: membership.presence,
-    clientId: () => membership.clientId,
-    isLeading: () => membership.isLeading,
-    lead: (...work) => membership.lead(...work),
-    resign: () => membership.resign(),
-    ...life,
-  };
+export function describeOptions(settings: CrossTabSettings): SharedLink["options"] {
+  return Object.fromEntries(OF_THE_PAGE.map((name) => [name, describe(settings[name])]));
 }
 
 /** The options that were given here, and count for nothing: another adapter has other ones. */
