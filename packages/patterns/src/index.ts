@@ -1,17 +1,22 @@
 export {
   DuplicateHandlerError,
   InvalidMethodError,
-  isPatternError,
   NoHandlerError,
-  PatternError,
-  type PatternErrorByCode,
-  type PatternErrorCode,
-  RemoteError,
   RequestResponseDisposedError,
   RequestTimeoutError,
-} from "./errors.js";
-export type { Failure } from "./failure.js";
+} from "./request-response/errors.js";
 export {
   RequestResponse,
   type RequestResponseOptions,
 } from "./request-response/request-response.js";
+export type { PatternErrorByCode } from "./shared/error-codes.js";
+export type { Failure } from "./shared/failure.js";
+export type { PatternBus } from "./shared/pattern-bus.js";
+export { isPatternError, PatternError, type PatternErrorCode } from "./shared/pattern-error.js";
+export {
+  type ErrorClass,
+  type RegisterErrorOptions,
+  RemoteError,
+  registerError,
+} from "./shared/travelled-errors.js";
+export type { PatternWarning } from "./shared/warning.js";

@@ -8,16 +8,18 @@ import {
   type Unsubscribe,
   type Untyped,
 } from "@pubsub-mfe/core";
-import { startDeadline } from "../deadline.js";
+import { checkTimeout, Deadlines } from "../shared/deadlines.js";
+import { readFailure, toFailure } from "../shared/failure.js";
+import { IN_PAGE, OWN } from "../shared/pattern-bus.js";
+import { randomId } from "../shared/random-id.js";
+import { reviveError } from "../shared/travelled-errors.js";
 import {
   DuplicateHandlerError,
   InvalidMethodError,
   NoHandlerError,
-  RemoteError,
   RequestResponseDisposedError,
   RequestTimeoutError,
-} from "../errors.js";
-import { readFailure, toFailure } from "../failure.js";
+} from "./errors.js";
 
 /** Options of {@link RequestResponse}. */
 export interface RequestResponseOptions {
@@ -28,12 +30,6 @@ export interface RequestResponseOptions {
    */
   readonly clock?: Clock;
 }
-
-/** Marks a subscription as the library's own: no limit on handlers counts it. */
-const OWN = { [Symbol.for("@pubsub-mfe/internal")]: true };
-
-/** Calls and their answers stay in the page. */
-const IN_PAGE = { scope: "page" } as const;
 
 /**
  * Calls by name over a bus: one microfrontend asks, the one that handles the method answers.
@@ -53,7 +49,7 @@ const IN_PAGE = { scope: "page" } as const;
  */
 export class RequestResponse {
   readonly #bus: BusLike & Pick<PubSubBus, "handlerCount">;
-  readonly #clock: Clock;
+  readonly #deadlines: Deadlines;
   readonly #idPrefix = randomId();
   #requests = 0;
   /** What gives up each open request. */
@@ -66,7 +62,7 @@ export class RequestResponse {
     options: RequestResponseOptions = {},
   ) {
     this.#bus = bus;
-    this.#clock = options.clock ?? systemClock;
+    this.#deadlines = new Deadlines(options.clock ?? systemClock);
   }
 
   /**
@@ -76,7 +72,7 @@ export class RequestResponse {
    * @param params - what the handler receives, by reference
    * @param timeout - in milliseconds; `Infinity` waits for ever
    * @returns what the handler returned
-   * @throws {@link RemoteError} when the handler threw, whatever it threw
+   * @throws {@link RemoteError} (or its own class, see {@link registerError}) when the handler threw, whatever it threw
    * @throws {@link NoHandlerError} when nobody on this page handles the method
    * @throws {@link RequestTimeoutError} when no answer came in time
    * @throws {@link RequestResponseDisposedError} when this object is disposed meanwhile
@@ -91,10 +87,12 @@ export class RequestResponse {
     this.#open.add(giveUp);
     try {
       const expire = (): void => reject(new RequestTimeoutError(method, timeout));
-      ends.push(startDeadline(this.#clock, timeout, expire));
+      checkTimeout("The timeout", timeout);
+      const deadline = this.#deadlines.add(timeout, expire);
+      ends.push(() => this.#deadlines.remove(deadline));
       const settle = ({ payload }: Message): void => {
         if (isFailed(payload)) {
-          reject(new RemoteError(method, readFailure(payload.failure, payload.error)));
+          reject(reviveError(readFailure(payload.failure, payload.error)));
         } else resolve(payload.result);
       };
       ends.push(this.#bus.subscribe(`rpc.response.${requestId}`, settle, OWN));
@@ -180,10 +178,4 @@ function defer<T>(): Deferred<T> {
     reject = rej;
   });
   return { promise, resolve, reject };
-}
-
-/** Not `randomUUID`, which pages without https lack. */
-function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,7 +1,7 @@
 import { createPubSub } from "@pubsub-mfe/core";
 import { expect, expectTypeOf, it } from "vitest";
-import { isPatternError, type RemoteError, RequestResponse } from "./index.js";
-import { failureOf } from "./testing/promises.js";
+import { isPatternError, type RemoteError, RequestResponse } from "../index.js";
+import { failureOf } from "../testing/promises.js";
 
 it("isPatternError knows the class that a code comes with", async () => {
   const rpc = new RequestResponse(createPubSub());

@@ -1,0 +1,20 @@
+import type {
+  DuplicateHandlerError,
+  InvalidMethodError,
+  NoHandlerError,
+  RequestResponseDisposedError,
+  RequestTimeoutError,
+} from "../request-response/errors.js";
+import type { PatternError } from "./pattern-error.js";
+import type { RemoteError } from "./travelled-errors.js";
+
+/** The error that each code comes with. */
+export interface PatternErrorByCode {
+  readonly DISPOSED: RequestResponseDisposedError;
+  readonly DUPLICATE_HANDLER: DuplicateHandlerError;
+  readonly INVALID_ARGUMENT: PatternError;
+  readonly INVALID_METHOD: InvalidMethodError;
+  readonly NO_HANDLER: NoHandlerError;
+  readonly REMOTE_ERROR: RemoteError;
+  readonly REQUEST_TIMEOUT: RequestTimeoutError;
+}

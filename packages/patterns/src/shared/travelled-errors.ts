@@ -1,0 +1,106 @@
+import { type Failure, toFailure } from "./failure.js";
+import { CODE, invalidArgument } from "./pattern-error.js";
+
+/** A class of errors, whatever its constructor takes. */
+export type ErrorClass = abstract new (...args: never[]) => Error;
+
+/** Options of {@link registerError}. */
+export interface RegisterErrorOptions {
+  /**
+   * The `name` that errors of the class carry.
+   *
+   * @defaultValue the name of the class, which a minifier may have changed
+   */
+  readonly name?: string | undefined;
+}
+
+/** What every error has that was thrown elsewhere; whose class is not known here is one of these. */
+export class RemoteError extends Error {
+  override readonly name: string;
+  /** Of the error that was thrown there. */
+  declare readonly code?: string | number;
+  declare readonly data?: unknown;
+  declare readonly retryable?: boolean;
+  /** What was thrown, as it travelled. */
+  declare readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.name = failure.name;
+    restore(this, failure);
+  }
+}
+
+/** What the platform throws has classes that need no registering. */
+const NATIVE: Readonly<Record<string, ErrorClass>> = {
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+};
+
+const registered = new Map<string, ErrorClass>();
+
+/**
+ * Has errors of a class come back as that class, with their fields, where they are thrown on the
+ * other side of a bus. Their constructor is not run, so private fields are not there.
+ *
+ * @remarks
+ * It concerns this copy of the package: register where errors are caught. What is not registered
+ * comes as a {@link RemoteError} with the same `name`, `message`, `code`, `data` and `retryable`; a
+ * `TypeError` and the like come as themselves.
+ *
+ * @throws {@link PatternError} `INVALID_ARGUMENT` for what is no class of errors, or a class without a name
+ *
+ * @example
+ * ```ts
+ * registerError(OutOfStockError, { name: "OutOfStockError" });
+ * const error = await rpc.request("stock.reserve", { sku }).catch((reason) => reason);
+ * if (error instanceof OutOfStockError) showLeft(error.left);
+ * ```
+ */
+export function registerError(errorClass: ErrorClass, options: RegisterErrorOptions = {}): void {
+  if (!(errorClass?.prototype instanceof Error)) {
+    throw invalidArgument("What registerError is given", errorClass, "a class of errors");
+  }
+  const { name = errorClass.name } = options;
+  if (typeof name !== "string" || name === "") {
+    throw invalidArgument("The name of a class of errors", name, "a string that is not empty");
+  }
+  registered.set(name, errorClass);
+}
+
+/** Makes an error of what travelled; of its own class where that is known. */
+export function reviveError(failure: Failure): Error {
+  const native = Object.hasOwn(NATIVE, failure.name) ? NATIVE[failure.name] : undefined;
+  const errorClass = registered.get(failure.name) ?? native;
+  if (!errorClass) return new RemoteError(failure);
+  const error = Object.setPrototypeOf(new Error(failure.message), errorClass.prototype) as Error;
+  if (error.name !== failure.name) define(error, "name", failure.name);
+  restore(error, failure);
+  return error;
+}
+
+function restore(error: Error, failure: Failure): void {
+  const { code, data, retryable, cause, fields, stack } = failure;
+  for (const [key, value] of Object.entries({ ...fields, code, data, retryable })) {
+    if (value !== undefined) define(error, key, value, true);
+  }
+  if (cause) define(error, "cause", reviveError(readCause(cause)));
+  if (stack !== undefined) define(error, "stack", stack);
+  define(error, "failure", failure);
+  define(error, CODE, "REMOTE_ERROR");
+}
+
+function readCause(cause: Failure): Failure {
+  return typeof cause.name === "string" && typeof cause.message === "string"
+    ? cause
+    : toFailure(cause);
+}
+
+/** Not by assignment: a class may have an accessor of that name. */
+function define(error: Error, key: PropertyKey, value: unknown, enumerable = false): void {
+  Object.defineProperty(error, key, { value, enumerable, writable: true, configurable: true });
+}
