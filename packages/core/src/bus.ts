@@ -70,6 +70,7 @@ class Bus implements PubSubBus {
   readonly #rateLimit: RateLimit | undefined;
   readonly #schemas: Schemas;
   readonly #publishListeners: Listeners<Message>;
+  readonly #subscriptionListeners: Listeners<string>;
   readonly #createId = createIdGenerator();
   readonly #instanceId: string;
   readonly #hide: () => void;
@@ -101,11 +102,16 @@ class Bus implements PubSubBus {
     this.#rateLimit = config.rateLimit && new RateLimit(config.rateLimit, clock, reporter);
     this.#schemas = new Schemas(config, reporter);
     this.#publishListeners = new Listeners(reporter.hookFailed);
+    this.#subscriptionListeners = new Listeners(reporter.hookFailed);
     this.#subscriptions = new Subscriptions({
       config,
       clock,
       reporter,
       handlerCount: (pattern) => this.handlerCount(pattern),
+      changed: (pattern) => {
+        this.#subscriptionListeners.tell(pattern);
+        this.#intake.neighbours.subscriptionsChanged(pattern);
+      },
       replay: (subscription, request) => this.#intake.replay(subscription, request),
     });
     const inspectable = this.#createInspectable(probe);
@@ -116,6 +122,7 @@ class Bus implements PubSubBus {
       probe,
       isOwnId: this.#createId.isOwn,
       subscriptions: this.#subscriptions,
+      subscriptionListeners: this.#subscriptionListeners,
       inspectable: () => inspectable,
       meet,
     });
@@ -196,6 +203,12 @@ class Bus implements PubSubBus {
     }));
   }
 
+  onSubscriptionsChange(listener: (pattern: string) => void): Unsubscribe {
+    this.#assertAlive("listen to subscriptions");
+    checkFunction("The listener", listener);
+    return this.#subscriptionListeners.add(listener);
+  }
+
   clear(): void {
     this.#assertAlive("clear");
     this.#subscriptions.clear();
@@ -213,6 +226,7 @@ class Bus implements PubSubBus {
     this.#intake.leave();
     this.#subscriptions.clear();
     this.#publishListeners.clear();
+    this.#subscriptionListeners.clear();
     this.#intake.clear();
     this.#life.abort(new BusDisposedError("go on"));
   }

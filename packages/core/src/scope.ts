@@ -161,6 +161,17 @@ class Scope implements BusScope {
     return this.#bus.getSubscriptions();
   }
 
+  onSubscriptionsChange(listener: (pattern: string) => void): Unsubscribe {
+    this.#assertAlive("listen to subscriptions");
+    const end = (): void => {
+      this.#ends.delete(end);
+      unlisten();
+    };
+    const unlisten = this.#bus.onSubscriptionsChange(listener);
+    this.#ends.add(end);
+    return end;
+  }
+
   connect(link: Link, options?: ConnectOptions): LinkConnection {
     this.#assertAlive("connect");
     return this.#bus.connect(link, options);

@@ -326,6 +326,12 @@ export interface PubSubBus<Topics = Untyped> {
   handlerCount(pattern?: string): number;
   getStats(): BusStats;
   getSubscriptions(): SubscriptionInfo[];
+  /**
+   * Calls the listener with its pattern whenever a handler came or went, of whatever copy on the page,
+   * inside the call that brought or ended it; {@link PubSubBus.handlerCount} then says how many there
+   * are. Handlers of a frame that was removed go untold.
+   */
+  onSubscriptionsChange(listener: (pattern: string) => void): Unsubscribe;
   /** Ends every subscription. Retained messages stay. */
   clear(): void;
   /** Ends every subscription and empties the bus for good. May be called more than once. */

@@ -5,6 +5,7 @@ import type { Reporter } from "../diagnostics/reporter.js";
 import { PAGE } from "../links/domains.js";
 import type { ConnectOptions, Link, LinkConnection } from "../links/link.js";
 import { Links } from "../links/links.js";
+import type { Listeners } from "../links/listeners.js";
 import type { Neighbours } from "../page/neighbours.js";
 import type { CopyInfo, WaysIn } from "../page/port.js";
 import { inOrder } from "../policy/in-order.js";
@@ -31,6 +32,7 @@ export interface IntakeContext {
   readonly probe: Probe;
   readonly isOwnId: (id: string) => boolean;
   readonly subscriptions: Subscriptions;
+  readonly subscriptionListeners: Listeners<string>;
   readonly inspectable: () => Inspectable;
   readonly meet: MeetNeighbours;
 }
@@ -146,7 +148,7 @@ export class Intake {
   };
 
   #waysIn(): WaysIn {
-    const { clock, reporter, subscriptions, inspectable } = this.#context;
+    const { clock, reporter, subscriptions, subscriptionListeners, inspectable } = this.#context;
     return {
       accept: (bare, view, from, leaves) => {
         if (from !== PAGE && this.#links.hasSeen(bare.id)) return;
@@ -156,6 +158,7 @@ export class Intake {
       },
       handOver: () => this.#links.handOver(),
       handlerCount: (pattern) => subscriptions.count(pattern),
+      subscriptionsChanged: (pattern) => subscriptionListeners.tell(pattern),
       inspectable,
       retained: () => this.retained("#", {}),
       retain: (config, retained) => {

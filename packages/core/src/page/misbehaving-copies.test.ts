@@ -36,6 +36,7 @@ function intrude(fault: Partial<Port>): void {
     accept: () => {},
     handOver: () => {},
     handlerCount: () => 0,
+    subscriptionsChanged: () => {},
     inspectable: boom,
     retained: () => [],
     retain: () => {},

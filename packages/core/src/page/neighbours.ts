@@ -17,6 +17,8 @@ export interface Neighbours {
   handOver(): void;
   /** How many handlers they have for a pattern. */
   handlerCount(pattern: string): number;
+  /** Tells them that handlers of a pattern came or went here. */
+  subscriptionsChanged(pattern: string): void;
   inspectables(): readonly Inspectable[];
   /** Tells them of what happened to a link of the page. */
   tell(event: LinkReport): void;
@@ -33,6 +35,7 @@ export function alone(): { readonly neighbours: Neighbours } {
     retain: () => {},
     handOver: () => {},
     handlerCount: () => 0,
+    subscriptionsChanged: () => {},
     inspectables: () => [],
     tell: () => {},
     leave: () => {},
@@ -91,6 +94,10 @@ export class JoinedNeighbours implements Neighbours {
       count += port.handlerCount(pattern);
     });
     return count;
+  }
+
+  subscriptionsChanged(pattern: string): void {
+    this.#callOthers((port) => port.subscriptionsChanged(pattern));
   }
 
   inspectables(): readonly Inspectable[] {

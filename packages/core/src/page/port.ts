@@ -37,6 +37,8 @@ export interface WaysIn {
   /** Ends the turn for the links of this copy. */
   handOver(): void;
   handlerCount(pattern: string): number;
+  /** Tells the copy that handlers of a pattern came or went elsewhere on the page. */
+  subscriptionsChanged(pattern: string): void;
   inspectable(): Inspectable;
   /** What the copy has retained, oldest first. */
   retained(): readonly Message[];

@@ -21,6 +21,8 @@ export interface SubscriptionsContext {
   readonly reporter: Reporter;
   /** Counts the handlers of a pattern on the whole page. */
   readonly handlerCount: (pattern: string) => number;
+  /** Tells those who asked that a handler of a pattern came or went. */
+  readonly changed: (pattern: string) => void;
   /** Delivers what was asked to be replayed to a subscription that is new. */
   readonly replay: (subscription: Subscription, request: number | "latest") => void;
 }
@@ -101,14 +103,17 @@ export class Subscriptions {
   }
 
   clear(): void {
+    const patterns = this.routes().map(({ pattern }) => pattern);
     this.#router.clear();
     this.#signals.clear();
+    for (const pattern of patterns) this.#context.changed(pattern);
   }
 
   #tell(type: "subscribe" | "unsubscribe", pattern: string): void {
-    const { reporter, handlerCount } = this.#context;
+    const { reporter, handlerCount, changed } = this.#context;
     if (reporter.isListening) {
       reporter.tell({ type, pattern, handlerCount: handlerCount(pattern) });
     }
+    changed(pattern);
   }
 }
