@@ -10,6 +10,8 @@ const MAX_ID_LENGTH = 256;
 /** On a message that stays in the page: a symbol, so that every copy of the page knows it. */
 const STAYS = Symbol.for("@pubsub-mfe/stays");
 
+const IN_PAGE = { value: true };
+
 /** Whether a message may leave the page. */
 export function mayLeave(message: Message): boolean {
   return !(STAYS in message);
@@ -60,7 +62,7 @@ export function createMessage<T>(
     if (correlationId !== undefined) meta.correlationId = correlationId;
     message.meta = Object.freeze(meta);
   }
-  if (options.scope === "page") Object.defineProperty(message, STAYS, { value: true });
+  if (options.scope === "page") Object.defineProperty(message, STAYS, IN_PAGE);
   return Object.freeze(message);
 }
 

@@ -1,14 +1,24 @@
+export type { Client } from "./request-response/contract.js";
 export {
   DuplicateHandlerError,
+  ExecutorGoneError,
+  HandlerGoneError,
   InvalidMethodError,
+  NoClaimError,
   NoHandlerError,
+  QueueFullError,
   RequestResponseDisposedError,
   RequestTimeoutError,
+  SchemaError,
+  UncloneableError,
 } from "./request-response/errors.js";
-export {
-  RequestResponse,
-  type RequestResponseOptions,
-} from "./request-response/request-response.js";
+export type {
+  HandleOptions,
+  HandlerContext,
+  RequestOptions,
+  RequestResponseOptions,
+} from "./request-response/options.js";
+export { RequestResponse } from "./request-response/request-response.js";
 export type { PatternErrorByCode } from "./shared/error-codes.js";
 export type { Failure } from "./shared/failure.js";
 export type { PatternBus } from "./shared/pattern-bus.js";

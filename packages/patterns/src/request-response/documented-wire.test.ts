@@ -1,6 +1,6 @@
 import { createPubSub, type PubSubBus } from "@pubsub-mfe/core";
-import { beforeEach, describe, expect, it } from "vitest";
-import { RequestResponse } from "../index.js";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { isPatternError, RequestResponse } from "../index.js";
 import { failureOf } from "../testing/promises.js";
 
 let bus: PubSubBus;
@@ -44,11 +44,9 @@ describe("a responder that knows the documented wire alone", () => {
   ])("fails with the `error` %j", async (error, message) => {
     respond("get", () => ({ error }));
 
-    expect(await failureOf(rpc.request("get"))).toMatchObject({
-      code: "REMOTE_ERROR",
-      message,
-      failure: { name: "Error", message },
-    });
+    const failure = await failureOf(rpc.request("get"));
+    expect(isPatternError(failure, "REMOTE_ERROR")).toBe(true);
+    expect(failure).toMatchObject({ message, failure: { name: "Error", message } });
   });
 
   it("is told apart from a second handler", () => {
@@ -62,6 +60,45 @@ describe("a responder that knows the documented wire alone", () => {
     respond("fail", () => ({ status: "error", result: 7 }));
 
     expect(await rpc.request("get")).toBe(7);
-    expect(await failureOf(rpc.request("fail"))).toMatchObject({ code: "REMOTE_ERROR" });
+    const failure = await failureOf(rpc.request("fail"));
+    expect(isPatternError(failure, "REMOTE_ERROR")).toBe(true);
+  });
+
+  it("may answer with anything, which is then the answer nothing", async () => {
+    for (const payload of [undefined, null, 7, "x"]) {
+      const stop = bus.subscribe("rpc.request.get", ({ payload: { requestId } }) => {
+        bus.publish(`rpc.response.${requestId}`, payload);
+      });
+
+      expect(await rpc.request("get")).toBeUndefined();
+      stop();
+    }
+  });
+
+  it("is left alone by answers to requests that are not open", async () => {
+    respond("get", () => ({ result: 1 }));
+
+    bus.publish("rpc.response.nobody", { result: 2 });
+
+    expect(await rpc.request("get")).toBe(1);
+  });
+});
+
+it("what is no request is told, and not answered", async () => {
+  const warnings: unknown[] = [];
+  const handler = vi.fn();
+  const told = new RequestResponse(bus, { onDiagnostic: (warning) => warnings.push(warning) });
+  told.handle("get", handler);
+
+  for (const payload of [undefined, null, "x", { params: 1 }])
+    bus.publish("rpc.request.get", payload);
+  await null;
+
+  expect(handler).not.toHaveBeenCalled();
+  expect(warnings).toHaveLength(4);
+  expect(warnings[0]).toMatchObject({
+    type: "warning",
+    code: "INVALID_REQUEST",
+    message: expect.stringContaining('"rpc.request.get" is no request: it has no requestId.'),
   });
 });

@@ -1,35 +1,27 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { systemClock, type Unsubscribe, type Untyped } from "@pubsub-mfe/core";
+import { Deadlines } from "../shared/deadlines.js";
+import type { PatternBus } from "../shared/pattern-bus.js";
+import { invalidArgument } from "../shared/pattern-error.js";
+import { Answerer } from "./answerer.js";
+import { Asker } from "./asker.js";
+import { createClient } from "./client.js";
+import type {
+  AnyMethod,
+  Client,
+  MethodOf,
+  ParamsOf,
+  RequestArguments,
+  ResultOf,
+} from "./contract.js";
+import { RequestResponseDisposedError } from "./errors.js";
 import {
-  type BusLike,
-  type Clock,
-  isBusError,
-  type Message,
-  type PubSubBus,
-  systemClock,
-  type Unsubscribe,
-  type Untyped,
-} from "@pubsub-mfe/core";
-import { checkTimeout, Deadlines } from "../shared/deadlines.js";
-import { readFailure, toFailure } from "../shared/failure.js";
-import { IN_PAGE, OWN } from "../shared/pattern-bus.js";
-import { randomId } from "../shared/random-id.js";
-import { reviveError } from "../shared/travelled-errors.js";
-import {
-  DuplicateHandlerError,
-  InvalidMethodError,
-  NoHandlerError,
-  RequestResponseDisposedError,
-  RequestTimeoutError,
-} from "./errors.js";
-
-/** Options of {@link RequestResponse}. */
-export interface RequestResponseOptions {
-  /**
-   * The source of time.
-   *
-   * @defaultValue the platform's
-   */
-  readonly clock?: Clock;
-}
+  checkRequestOptions,
+  type HandleOptions,
+  type HandlerContext,
+  type RequestOptions,
+  type RequestResponseOptions,
+} from "./options.js";
 
 /**
  * Calls by name over a bus: one microfrontend asks, the one that handles the method answers.
@@ -38,144 +30,136 @@ export interface RequestResponseOptions {
  * A request is published as `rpc.request.<method>` with `{ requestId, params }`; its answer as
  * `rpc.response.<requestId>` with `{ status: "ok", result }` or `{ status: "error", error, failure }`,
  * where `error` is the message and `failure` the whole. An answer without `status` failed if it has
- * an `error` of its own.
+ * an `error` of its own. Both stay in the page, unless the request is asked over tabs.
+ *
+ * @typeParam Contract - the methods as functions by name; without it any method, params and result
  *
  * @example
  * ```ts
- * const rpc = new RequestResponse(bus);
- * rpc.handle("stock.get", async ({ sku }) => readStock(sku));
- * const stock = await rpc.request<number>("stock.get", { sku: "A-1" });
+ * interface Stock {
+ *   "stock.get"(params: { sku: string }): number;
+ * }
+ * const rpc = new RequestResponse<Stock>(bus);
+ * rpc.handle("stock.get", ({ sku }) => readStock(sku));
+ * const stock = await rpc.request("stock.get", { sku: "A-1" });
  * ```
  */
-export class RequestResponse {
-  readonly #bus: BusLike & Pick<PubSubBus, "handlerCount">;
-  readonly #deadlines: Deadlines;
-  readonly #idPrefix = randomId();
-  #requests = 0;
-  /** What gives up each open request. */
-  readonly #open = new Set<() => void>();
-  readonly #handlers = new Set<Unsubscribe>();
-  #disposed = false;
+export class RequestResponse<Contract = Untyped> {
+  declare readonly [Symbol.dispose]: () => void;
+  readonly #asker: Asker;
+  readonly #answerer: Answerer;
+  #client: Client<Contract> | undefined;
+  #isDisposed = false;
 
-  constructor(
-    bus: BusLike & Pick<PubSubBus, "handlerCount">,
-    options: RequestResponseOptions = {},
-  ) {
-    this.#bus = bus;
-    this.#deadlines = new Deadlines(options.clock ?? systemClock);
+  /**
+   * @param bus - a bus or a scope of one, with which it ends
+   * @throws {@link PatternError} `INVALID_ARGUMENT` for what is no bus
+   */
+  constructor(bus: PatternBus, options: RequestResponseOptions = {}) {
+    if (typeof bus?.publish !== "function" || typeof bus.subscribe !== "function") {
+      throw invalidArgument("The bus", bus, "a bus, or a scope of one");
+    }
+    const { clock = systemClock, includeStack = false, onDiagnostic } = options;
+    const locks = options.locks ?? globalThis.navigator?.locks;
+    this.#asker = new Asker(bus, clock, locks);
+    this.#answerer = new Answerer({
+      bus,
+      deadlines: new Deadlines(clock),
+      locks,
+      includeStack,
+      warn: (warning) => onDiagnostic?.({ type: "warning", ...warning }),
+    });
+    if (Symbol.dispose) this[Symbol.dispose] = () => this.dispose();
   }
 
   /**
    * Calls a method and waits for its answer.
    *
    * @param method - one or several topic segments, like `stock.get`
-   * @param params - what the handler receives, by reference
-   * @param timeout - in milliseconds; `Infinity` waits for ever
+   * @param params - what the handler receives; in the page by reference
+   * @param timeoutOrOptions - a timeout in milliseconds, 5,000 where nothing is said; or options
    * @returns what the handler returned
-   * @throws {@link RemoteError} (or its own class, see {@link registerError}) when the handler threw, whatever it threw
-   * @throws {@link NoHandlerError} when nobody on this page handles the method
-   * @throws {@link RequestTimeoutError} when no answer came in time
-   * @throws {@link RequestResponseDisposedError} when this object is disposed meanwhile
+   * @throws {@link RemoteError} (rejects) when the handler threw, whatever it threw; or an error of its
+   *   own class, see {@link registerError}
+   * @throws {@link NoHandlerError} (rejects) when nobody on this page handles the method
+   * @throws {@link RequestTimeoutError} (rejects) when no answer came in time
+   * @throws {@link RequestResponseDisposedError} (rejects) when this object, or its bus, is disposed
+   * @throws {@link QueueFullError} (rejects) when the handler is busy, and its queue full
+   * @throws {@link SchemaError} (rejects) when params or result are not as the handler's schemas ask
+   * @throws {@link NoClaimError} (rejects), over tabs, when none took it within `claimWithin`
+   * @throws {@link ExecutorGoneError} (rejects), over tabs, when the tab that ran it has gone
    */
-  async request<T = Untyped>(method: string, params?: unknown, timeout = 5_000): Promise<T> {
-    if (this.#disposed) throw new RequestResponseDisposedError(method);
-    const topic = `rpc.request.${method}`;
-    const requestId = `${this.#idPrefix}-${++this.#requests}`;
-    const { promise, resolve, reject } = defer<T>();
-    const giveUp = (): void => reject(new RequestResponseDisposedError(method));
-    const ends: Unsubscribe[] = [() => this.#open.delete(giveUp)];
-    this.#open.add(giveUp);
+  request<T = Untyped>(
+    method: AnyMethod<Contract>,
+    params?: Untyped,
+    timeoutOrOptions?: number | RequestOptions,
+  ): Promise<T>;
+  request<Method extends MethodOf<Contract>>(
+    method: Method,
+    ...rest: RequestArguments<ParamsOf<Contract, Method>>
+  ): Promise<ResultOf<Contract, Method>>;
+  // Not async: a promise more is what a call in the page would feel.
+  request(
+    method: string,
+    params?: unknown,
+    timeoutOrOptions?: number | RequestOptions,
+  ): Promise<unknown> {
     try {
-      const expire = (): void => reject(new RequestTimeoutError(method, timeout));
-      checkTimeout("The timeout", timeout);
-      const deadline = this.#deadlines.add(timeout, expire);
-      ends.push(() => this.#deadlines.remove(deadline));
-      const settle = ({ payload }: Message): void => {
-        if (isFailed(payload)) {
-          reject(reviveError(readFailure(payload.failure, payload.error)));
-        } else resolve(payload.result);
-      };
-      ends.push(this.#bus.subscribe(`rpc.response.${requestId}`, settle, OWN));
-      // Published first: it is the bus that refuses a method which is no topic.
-      this.#bus.publish(topic, { requestId, params }, IN_PAGE);
-      if (this.#bus.handlerCount(topic) === 0) throw new NoHandlerError(method);
-      return await promise;
-    } finally {
-      // Whatever came of it, no timer and no subscription stays behind.
-      for (const end of ends) end();
+      if (this.#isDisposed) throw new RequestResponseDisposedError(method);
+      return this.#asker.ask(method, params, checkRequestOptions(timeoutOrOptions));
+    } catch (error) {
+      return Promise.reject(error);
     }
   }
 
   /**
-   * Answers the requests of a method.
+   * Answers the requests of a method, of this page and of those that are asked over tabs.
    *
-   * @param handler - receives the params; what it returns, or its promise, is the answer, and
-   *   what it throws is the asker's {@link RemoteError}
-   * @returns stops to answer
+   * @param handler - receives the params and a {@link HandlerContext}; what it returns, or its promise,
+   *   is the answer, and what it throws is thrown where it was asked
+   * @returns stops to answer; what was asked before is still answered
    * @throws {@link InvalidMethodError} for a pattern: each method is handled by its name
-   * @throws {@link DuplicateHandlerError} when the method has a handler on this page already
+   * @throws {@link DuplicateHandlerError} when the method has a handler on this page already, and
+   *   `onConflict` does not say what is to become of it
    */
-  handle(method: string, handler: (params: Untyped) => unknown): Unsubscribe {
-    if (this.#disposed) throw new RequestResponseDisposedError(method);
-    const topic = `rpc.request.${method}`;
-    if (/[+#]/.test(method)) throw new InvalidMethodError(method);
-    if (this.#bus.handlerCount(topic) > 0) throw new DuplicateHandlerError(method);
-    const unsubscribe = this.#bus.subscribe(
-      topic,
-      (message) => this.#answer(message, handler),
-      OWN,
-    );
-    this.#handlers.add(unsubscribe);
-    return () => {
-      unsubscribe();
-      this.#handlers.delete(unsubscribe);
-    };
+  handle(
+    method: AnyMethod<Contract>,
+    handler: (params: Untyped, context: HandlerContext) => unknown,
+    options?: HandleOptions,
+  ): Unsubscribe;
+  handle<Method extends MethodOf<Contract>>(
+    method: Method,
+    handler: (
+      params: ParamsOf<Contract, Method>,
+      context: HandlerContext,
+    ) => ResultOf<Contract, Method> | PromiseLike<ResultOf<Contract, Method>>,
+    options?: HandleOptions,
+  ): Unsubscribe;
+  handle(
+    method: string,
+    handler: (params: Untyped, context: HandlerContext) => unknown,
+    options: HandleOptions = {},
+  ): Unsubscribe {
+    if (this.#isDisposed) throw new RequestResponseDisposedError(method);
+    return this.#answerer.handle(method, handler, options);
   }
 
-  /** Gives up what is open, and stops to answer. May be called more than once. */
+  /** The methods as functions: `rpc.client["stock.get"]({ sku })` is the same as `request`. */
+  get client(): Client<Contract> {
+    this.#client ??= createClient((method, params, options) =>
+      (this as RequestResponse).request(method, params, options),
+    ) as Client<Contract>;
+    return this.#client;
+  }
+
+  /**
+   * Gives up what is open, tells those who wait for its handlers, and stops to answer. May be called
+   * more than once.
+   */
   dispose(): void {
-    this.#disposed = true;
-    for (const giveUp of this.#open) giveUp();
-    for (const unsubscribe of this.#handlers) unsubscribe();
-    this.#handlers.clear();
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#asker.dispose();
+    this.#answerer.dispose();
   }
-
-  async #answer({ payload }: Message, handler: (params: Untyped) => unknown): Promise<void> {
-    const { requestId, params } = payload;
-    let answer: object;
-    try {
-      answer = { status: "ok", result: await handler(params) };
-    } catch (thrown) {
-      const failure = toFailure(thrown);
-      answer = { status: "error", error: failure.message, failure };
-    }
-    try {
-      this.#bus.publish(`rpc.response.${requestId}`, answer, IN_PAGE);
-    } catch (error) {
-      // Disposed while the handler worked: nobody is left who waits.
-      if (!isBusError(error, "BUS_DISPOSED")) throw error;
-    }
-  }
-}
-
-/** An answer without `status` comes from a responder that knows the documented wire alone. */
-function isFailed(payload: Untyped): boolean {
-  if (payload.status !== undefined) return payload.status !== "ok";
-  return Object.hasOwn(payload, "error");
-}
-
-interface Deferred<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: Error) => void;
-}
-
-function defer<T>(): Deferred<T> {
-  let resolve!: Deferred<T>["resolve"];
-  let reject!: Deferred<T>["reject"];
-  const promise = new Promise<T>((res, rej) => {
-    resolve = res;
-    reject = rej;
-  });
-  return { promise, resolve, reject };
 }

@@ -3,28 +3,27 @@ import { invalidArgument } from "./pattern-error.js";
 
 /** The longest delay that a timer of the platform holds; a longer one fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/**
- * How many microtasks the timer outlives the last deadline: who makes one call after the other
- * begins the next within them, and need not pay for a timer each time.
- */
-const IDLE_MICROTASKS = 8;
-
 /** A moment at which something is called. */
 export interface Deadline {
-  readonly dueMs: number;
-  readonly onExpired: () => void;
+  /** On the scale of `monotonic()`; set by {@link Deadlines}. */
+  dueMs: number;
+  onExpired(): void;
 }
 
 /** Many deadlines on one timer of a clock. */
 export class Deadlines {
   readonly #clock: Clock;
   readonly #open = new Set<Deadline>();
+  readonly #rests: boolean;
   #cancelTimer: (() => void) | undefined;
   #timerMs = Number.POSITIVE_INFINITY;
-  #isIdling = false;
 
-  constructor(clock: Clock) {
+  /**
+   * @param rests - whether the timer ends with the last deadline; otherwise when `rest()` is called
+   */
+  constructor(clock: Clock, rests = true) {
     this.#clock = clock;
+    this.#rests = rests;
   }
 
   /**
@@ -33,17 +32,28 @@ export class Deadlines {
    * @param timeoutMs - as {@link checkTimeout} lets pass
    */
   add(timeoutMs: number, onExpired: () => void): Deadline {
-    const deadline = { dueMs: this.#clock.monotonic() + timeoutMs, onExpired };
-    if (timeoutMs === Number.POSITIVE_INFINITY) return deadline;
+    const deadline = { dueMs: 0, onExpired };
+    this.start(deadline, timeoutMs);
+    return deadline;
+  }
+
+  /** {@link Deadlines.add} for what is a deadline itself. */
+  start(deadline: Deadline, timeoutMs: number): void {
+    if (timeoutMs === Number.POSITIVE_INFINITY) return;
+    deadline.dueMs = this.#clock.monotonic() + timeoutMs;
     this.#open.add(deadline);
     if (deadline.dueMs < this.#timerMs) this.#startTimer(deadline.dueMs);
-    return deadline;
   }
 
   /** It will not be called any more. May be called more than once. */
   remove(deadline: Deadline | undefined): void {
     if (!deadline || !this.#open.delete(deadline)) return;
-    if (this.#open.size === 0 && !this.#isIdling) void this.#idle();
+    if (this.#rests) this.rest();
+  }
+
+  /** Ends the timer that no deadline needs. */
+  rest(): void {
+    if (this.#open.size === 0) this.#stopTimer();
   }
 
   #startTimer(dueMs: number): void {
@@ -61,14 +71,7 @@ export class Deadlines {
     let next = Number.POSITIVE_INFINITY;
     for (const { dueMs } of this.#open) next = Math.min(next, dueMs);
     if (next < this.#timerMs) this.#startTimer(next);
-    for (const { onExpired } of due.sort((a, b) => a.dueMs - b.dueMs)) onExpired();
-  }
-
-  async #idle(): Promise<void> {
-    this.#isIdling = true;
-    for (let n = 0; n < IDLE_MICROTASKS && this.#open.size === 0; n += 1) await null;
-    this.#isIdling = false;
-    if (this.#open.size === 0) this.#stopTimer();
+    for (const deadline of due.sort((a, b) => a.dueMs - b.dueMs)) deadline.onExpired();
   }
 
   #stopTimer(): void {

@@ -1,9 +1,15 @@
 import type {
   DuplicateHandlerError,
+  ExecutorGoneError,
+  HandlerGoneError,
   InvalidMethodError,
+  NoClaimError,
   NoHandlerError,
+  QueueFullError,
   RequestResponseDisposedError,
   RequestTimeoutError,
+  SchemaError,
+  UncloneableError,
 } from "../request-response/errors.js";
 import type { PatternError } from "./pattern-error.js";
 import type { RemoteError } from "./travelled-errors.js";
@@ -12,9 +18,17 @@ import type { RemoteError } from "./travelled-errors.js";
 export interface PatternErrorByCode {
   readonly DISPOSED: RequestResponseDisposedError;
   readonly DUPLICATE_HANDLER: DuplicateHandlerError;
+  readonly EXECUTOR_GONE: ExecutorGoneError;
+  readonly HANDLER_GONE: HandlerGoneError;
   readonly INVALID_ARGUMENT: PatternError;
   readonly INVALID_METHOD: InvalidMethodError;
+  readonly INVALID_PARAMS: SchemaError;
+  readonly INVALID_RESULT: SchemaError;
+  readonly NO_CLAIM: NoClaimError;
   readonly NO_HANDLER: NoHandlerError;
+  readonly QUEUE_FULL: QueueFullError;
+  readonly RATE_LIMITED: PatternError;
   readonly REMOTE_ERROR: RemoteError;
   readonly REQUEST_TIMEOUT: RequestTimeoutError;
+  readonly UNCLONEABLE: UncloneableError;
 }

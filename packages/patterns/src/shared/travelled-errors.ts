@@ -1,5 +1,5 @@
 import { type Failure, toFailure } from "./failure.js";
-import { CODE, invalidArgument } from "./pattern-error.js";
+import { CODE, invalidArgument, PatternError } from "./pattern-error.js";
 
 /** A class of errors, whatever its constructor takes. */
 export type ErrorClass = abstract new (...args: never[]) => Error;
@@ -32,14 +32,14 @@ export class RemoteError extends Error {
 }
 
 /** What the platform throws has classes that need no registering. */
-const NATIVE: Readonly<Record<string, ErrorClass>> = {
+const NATIVE: readonly ErrorClass[] = [
   EvalError,
   RangeError,
   ReferenceError,
   SyntaxError,
   TypeError,
   URIError,
-};
+];
 
 const registered = new Map<string, ErrorClass>();
 
@@ -72,10 +72,14 @@ export function registerError(errorClass: ErrorClass, options: RegisterErrorOpti
   registered.set(name, errorClass);
 }
 
-/** Makes an error of what travelled; of its own class where that is known. */
-export function reviveError(failure: Failure): Error {
-  const native = Object.hasOwn(NATIVE, failure.name) ? NATIVE[failure.name] : undefined;
-  const errorClass = registered.get(failure.name) ?? native;
+/**
+ * Makes an error of what travelled; of its own class where that is known.
+ *
+ * @param own - the classes of the pattern's other side
+ */
+export function reviveError(failure: Failure, own: readonly ErrorClass[] = []): Error {
+  const errorClass =
+    registered.get(failure.name) ?? [...own, ...NATIVE].find(({ name }) => name === failure.name);
   if (!errorClass) return new RemoteError(failure);
   const error = Object.setPrototypeOf(new Error(failure.message), errorClass.prototype) as Error;
   if (error.name !== failure.name) define(error, "name", failure.name);
@@ -91,7 +95,7 @@ function restore(error: Error, failure: Failure): void {
   if (cause) define(error, "cause", reviveError(readCause(cause)));
   if (stack !== undefined) define(error, "stack", stack);
   define(error, "failure", failure);
-  define(error, CODE, "REMOTE_ERROR");
+  define(error, CODE, error instanceof PatternError ? failure.code : "REMOTE_ERROR");
 }
 
 function readCause(cause: Failure): Failure {

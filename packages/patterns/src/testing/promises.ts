@@ -17,3 +17,8 @@ export function deferred<T = void>(): { promise: Promise<T>; resolve: (value: T)
   });
   return { promise, resolve };
 }
+
+/** Lets messages be delivered, and answers to them, some turns long. */
+export async function turns(): Promise<void> {
+  for (let n = 0; n < 20; n += 1) await null;
+}

@@ -1,0 +1,51 @@
+import type { Failure } from "../shared/failure.js";
+
+/** Published as `rpc.request.<method>`. */
+export interface RequestPayload {
+  readonly requestId: string;
+  readonly params: unknown;
+  /** Answers go as far as the request did. */
+  readonly scope?: "tabs";
+  /** Several may handle it: they offer to, and the asker chooses one. */
+  readonly offers?: true;
+  /** The asker wants to know how far it is. */
+  readonly progress?: true;
+  readonly idempotencyKey?: string;
+}
+
+/** Published as `rpc.response.<requestId>`. */
+export type AnswerPayload =
+  | { readonly status: "ok"; readonly result: unknown }
+  | { readonly status: "error"; readonly error: string; readonly failure: Failure };
+
+/** Published as `rpc.notice.<requestId>`, by those who handle a request to the one who asked. */
+export type Notice =
+  | {
+      readonly type: "offer";
+      readonly handlerId: string;
+      /** How many requests it runs and has waiting. */
+      readonly load: number;
+      /** It runs, or has run, a request of the same key. */
+      readonly knowsKey: boolean;
+    }
+  | { readonly type: "claim"; readonly handlerId: string; readonly lock?: string }
+  | { readonly type: "progress"; readonly value: unknown };
+
+/** Published as `rpc.control.<requestId>`, by the one who asked to those who handle. */
+export type Control =
+  | { readonly type: "accept"; readonly handlerId: string }
+  | { readonly type: "cancel"; readonly failure: Failure }
+  | { readonly type: "received" };
+
+/** Published as `rpc.control.replace`, by a handler to those of its method that it takes over from. */
+export interface Replacement {
+  readonly type: "replace";
+  readonly method: string;
+  readonly handlerId: string;
+}
+
+export const requestTopic = (method: string): string => `rpc.request.${method}`;
+
+export const RESPONSE = "rpc.response.";
+export const NOTICE = "rpc.notice.";
+export const CONTROL = "rpc.control.";
