@@ -52,10 +52,14 @@ export class Claims {
       if (control.type !== "accept") this.#held.get(requestId)?.();
       return;
     }
-    this.#withdraw(requestId, offer.deadline);
-    if (control.type !== "accept" || control.handlerId !== this.#handlerId) return;
-    if (offer.request.isOverTabs) void this.#claim(offer.request);
-    else this.#take(offer.request);
+    const { request, deadline } = offer;
+    const isChosen = control.type === "accept" && control.handlerId === this.#handlerId;
+    // Another tab that was chosen may not answer, and this one be chosen next.
+    if (control.type === "accept" && !isChosen && request.isOverTabs) return;
+    this.#withdraw(requestId, deadline);
+    if (!isChosen) return;
+    if (request.isOverTabs) void this.#claim(request);
+    else this.#take(request);
   }
 
   /** Withdraws its offers, and lets go of what has been answered or will not be. */
