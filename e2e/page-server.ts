@@ -16,14 +16,16 @@ export interface PageServer {
 }
 
 /**
- * Serves one page.
+ * Serves one page. A script is also served below `/copy/`, where a browser takes it for another one.
  *
  * @param scripts - the folder that its scripts are in
  */
 export async function servePage(html: string, scripts: URL): Promise<PageServer> {
   const server = createServer(async ({ url = "/" }, response) => {
     const isScript = url.endsWith(".js");
-    const body = isScript ? await readFile(new URL(`.${url}`, scripts)).catch(() => null) : html;
+    const body = isScript
+      ? await readFile(new URL(`.${url.replace(/^\/copy\//, "/")}`, scripts)).catch(() => null)
+      : html;
     if (body === null) response.writeHead(404);
     else response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
     response.end(body ?? undefined);

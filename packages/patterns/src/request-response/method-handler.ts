@@ -29,7 +29,7 @@ export interface HandlerWorld {
 /** Answers the requests of one method: so many at a time, the others in their order. */
 export class MethodHandler {
   readonly method: string;
-  readonly id = randomId();
+  readonly id: string = randomId();
   readonly #handler: HandlerFunction;
   readonly #options: HandleOptions;
   readonly #world: HandlerWorld;
