@@ -1,4 +1,9 @@
 import type {
+  CircuitIsolatedError,
+  CircuitOpenError,
+  CircuitProbeTimeoutError,
+} from "../circuit-breaker/errors.js";
+import type {
   DuplicateHandlerError,
   InvalidMethodError,
   NoHandlerError,
@@ -10,6 +15,9 @@ import type { RemoteError } from "./travelled-errors.js";
 
 /** The error that each code comes with. */
 export interface PatternErrorByCode {
+  readonly CIRCUIT_ISOLATED: CircuitIsolatedError;
+  readonly CIRCUIT_OPEN: CircuitOpenError;
+  readonly CIRCUIT_PROBE_TIMEOUT: CircuitProbeTimeoutError;
   readonly DISPOSED: RequestResponseDisposedError;
   readonly DUPLICATE_HANDLER: DuplicateHandlerError;
   readonly INVALID_ARGUMENT: PatternError;
