@@ -2,6 +2,12 @@ import { ManualClock } from "@pubsub-mfe/core/testing";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { CircuitBreaker, type CircuitBreakerOptions } from "../circuit-breaker.js";
+import {
+  CircuitModel,
+  type ModelCall,
+  type ModelSettings,
+  type WindowSettings,
+} from "../testing/circuit-model.js";
 import { recordingBus, runMicrotasks } from "../testing/circuits.js";
 
 /** What a test does to a breaker; `nth` chooses among the calls, or isolations, that are open. */
@@ -10,31 +16,6 @@ type Step =
   | { do: "succeed" | "fail" | "abort" | "end isolation"; nth: number }
   | { do: "advance"; ms: number }
   | { do: "isolate" | "reset" | "reload" };
-
-type Settings = Required<
-  Pick<
-    CircuitBreakerOptions,
-    "threshold" | "timeout" | "growth" | "maxTimeout" | "probes" | "requiredSuccesses"
-  >
-> & {
-  readonly probeTimeout: number;
-  readonly window: WindowSettings | undefined;
-};
-
-interface WindowSettings {
-  readonly calls?: number;
-  readonly ms?: number;
-  readonly minimumCalls: number;
-  readonly failureRate: number;
-  readonly slowCallMs: number;
-  readonly slowCallRate: number;
-}
-
-interface ModelCall {
-  readonly period: object;
-  readonly startMs: number;
-  end: "open" | "succeeded" | "failed" | "aborted" | "timed out";
-}
 
 const nth = fc.nat({ max: 20 });
 const one = <Do extends string>(word: Do) => fc.constant({ do: word });
@@ -81,7 +62,7 @@ const settings = fc
     window: fc.option(windows, { nil: undefined }),
   })
   .map(
-    (chosen): Settings => ({
+    (chosen): ModelSettings => ({
       ...chosen,
       requiredSuccesses: Math.min(chosen.requiredSuccesses, chosen.probes),
       timeout: 100,
@@ -89,166 +70,6 @@ const settings = fc
       probeTimeout: 200,
     }),
   );
-
-/**
- * A circuit breaker as one would explain it: it keeps all that happened, and looks through it.
- * Times are of the wall clock.
- */
-class Model {
-  state = "CLOSED";
-  nowMs: number;
-  readonly told: string[] = [];
-  readonly calls: ModelCall[] = [];
-  isolations: object[] = [];
-  #settings: Settings;
-  /** The time between two changes of state. */
-  #period = {};
-  #inARow = 0;
-  #openings = 0;
-  #retryAt = 0;
-  /** All calls that count since the circuit closed. */
-  #ended: { atMs: number; failed: boolean; slow: boolean }[] = [];
-
-  constructor(nowMs: number, chosen: Settings) {
-    this.nowMs = nowMs;
-    this.#settings = chosen;
-  }
-
-  /** @returns whether the call is made */
-  call(): boolean {
-    if (this.state === "OPEN" && this.nowMs >= this.#retryAt) this.#become("HALF_OPEN");
-    const isLetIn =
-      this.state === "CLOSED" ||
-      (this.state === "HALF_OPEN" && this.#probes("aborted").length < this.#settings.probes);
-    if (isLetIn) this.calls.push({ period: this.#period, startMs: this.nowMs, end: "open" });
-    return isLetIn;
-  }
-
-  end(call: ModelCall, how: ModelCall["end"]): void {
-    call.end = how;
-    if (call.period !== this.#period || how === "aborted") return;
-    const failed = how !== "succeeded";
-    const slow = this.nowMs - call.startMs > (this.#settings.window?.slowCallMs ?? Infinity);
-    this.#inARow = failed ? this.#inARow + 1 : 0;
-    if (this.state === "HALF_OPEN") {
-      this.#endProbe(call, slow);
-    } else {
-      this.#ended.push({ atMs: this.nowMs, failed, slow });
-      if ((failed || slow) && this.#isTooMuch()) this.#open();
-    }
-  }
-
-  /** Lets time pass, which ends the probes whose time is up. */
-  advance(ms: number): void {
-    const endMs = this.nowMs + ms;
-    const hung = this.calls.filter((call) => call.end === "open" && this.#probeOf.has(call));
-    for (const call of hung.sort((a, b) => a.startMs - b.startMs)) {
-      const dueMs = call.startMs + this.#settings.probeTimeout;
-      if (dueMs > endMs) continue;
-      this.nowMs = dueMs;
-      this.end(call, "timed out");
-    }
-    this.nowMs = endMs;
-  }
-
-  readonly #probeOf = new Set<ModelCall>();
-
-  /** A call was made while the circuit was half-open: its time is limited. */
-  markProbe(call: ModelCall): void {
-    if (this.state === "HALF_OPEN") this.#probeOf.add(call);
-  }
-
-  isolate(): void {
-    this.isolations.push({});
-    if (this.state !== "ISOLATED") this.#become("ISOLATED");
-  }
-
-  endIsolation(isolation: object): void {
-    this.isolations = this.isolations.filter((other) => other !== isolation);
-    if (this.isolations.length === 0) this.#close();
-  }
-
-  reset(): void {
-    this.isolations = [];
-    if (this.state === "CLOSED") this.#period = {};
-    this.#close();
-  }
-
-  /** What another page has of it that restores what this one saved. */
-  reloaded(): Model {
-    const next = new Model(this.nowMs, this.#settings);
-    next.#inARow = this.#inARow;
-    if (this.state === "OPEN" || this.state === "HALF_OPEN") {
-      next.#openings = this.#openings;
-      next.#retryAt = this.state === "OPEN" ? this.#retryAt : this.nowMs;
-      next.#become("OPEN");
-    }
-    return next;
-  }
-
-  #slow = new Set<ModelCall>();
-
-  #endProbe(call: ModelCall, slow: boolean): void {
-    if (slow) this.#slow.add(call);
-    const { probes, requiredSuccesses } = this.#settings;
-    const passed = this.#probes("open", "aborted", "failed", "timed out").filter(
-      (other) => !this.#slow.has(other),
-    ).length;
-    const failed = this.#probes("open", "aborted").length - passed;
-    if (failed > probes - requiredSuccesses) this.#open();
-    else if (passed >= requiredSuccesses) {
-      this.#close();
-      this.#ended = [{ atMs: this.nowMs, failed: false, slow: false }];
-    }
-  }
-
-  /** The calls of this half-open time, but for those that ended so. */
-  #probes(...without: ModelCall["end"][]): ModelCall[] {
-    return this.calls.filter(
-      ({ period, end }) => period === this.#period && !without.includes(end),
-    );
-  }
-
-  #isTooMuch(): boolean {
-    const { threshold, window } = this.#settings;
-    if (this.#inARow >= threshold) return true;
-    if (!window) return false;
-    const slotMs = (window.ms ?? 0) / 10;
-    const slotOf = (ms: number): number => Math.floor((ms - this.startMs) / slotMs);
-    const inWindow = this.#ended.filter(
-      ({ atMs }, n) =>
-        (window.calls !== undefined && n >= this.#ended.length - window.calls) ||
-        (window.ms !== undefined && slotOf(atMs) > slotOf(this.nowMs) - 10),
-    );
-    const total = inWindow.length;
-    if (total < window.minimumCalls) return false;
-    const failed = inWindow.filter((call) => call.failed).length;
-    const slow = inWindow.filter((call) => call.slow).length;
-    return failed >= window.failureRate * total || slow >= window.slowCallRate * total;
-  }
-
-  /** When the page was loaded: slots of a window of time are counted from there. */
-  startMs = 0;
-
-  #open(): void {
-    const { timeout, growth, maxTimeout } = this.#settings;
-    this.#retryAt = this.nowMs + Math.min(timeout * growth ** this.#openings, maxTimeout);
-    this.#openings += 1;
-    this.#become("OPEN");
-  }
-
-  #close(): void {
-    this.#inARow = this.#openings = 0;
-    this.#ended = [];
-    if (this.state !== "CLOSED") this.#become("CLOSED");
-  }
-
-  #become(state: string): void {
-    this.state = state;
-    this.#period = {};
-    this.told.push(state);
-  }
-}
 
 const STATES: Readonly<Record<string, string>> = {
   opened: "OPEN",
@@ -264,7 +85,7 @@ interface OpenCall {
 }
 
 /** One page with a breaker. */
-function load(wallMs: number, chosen: Settings) {
+function load(wallMs: number, chosen: ModelSettings) {
   const clock = new ManualClock(wallMs);
   const recorded = recordingBus();
   const { bus } = recorded;
@@ -279,8 +100,7 @@ it("does what its model does, whatever happens in whatever order", async () => {
   await fc.assert(
     fc.asyncProperty(settings, steps, async (chosen, taken) => {
       let page = load(1_700_000_000_000, chosen);
-      let model = new Model(page.clock.now(), chosen);
-      model.startMs = page.clock.now();
+      let model = new CircuitModel(page.clock.now(), chosen);
 
       for (const step of taken) {
         const open = model.calls.flatMap((call, n) => (call.end === "open" ? [n] : []));
@@ -303,7 +123,6 @@ it("does what its model does, whatever happens in whatever order", async () => {
             .catch(() => {});
           const isLetIn = model.call();
           expect(isCalled).toBe(isLetIn);
-          if (isLetIn) model.markProbe(model.calls.at(-1) as ModelCall);
         } else if (step.do === "succeed" || step.do === "fail" || step.do === "abort") {
           const n = open[step.nth % open.length];
           if (n !== undefined) {
@@ -340,7 +159,6 @@ it("does what its model does, whatever happens in whatever order", async () => {
           page = load(page.clock.now(), chosen);
           page.breaker.restore(JSON.parse(saved));
           model = model.reloaded();
-          model.startMs = page.clock.now();
         }
         await runMicrotasks();
         expect(page.breaker.state).toBe(model.state);
