@@ -67,7 +67,10 @@ function contenders(
   }));
 }
 
-function openOurs(createBus: (name: string) => ReturnType<typeof createPubSub>, copies: 1 | 2): Side {
+function openOurs(
+  createBus: (name: string) => ReturnType<typeof createPubSub>,
+  copies: 1 | 2,
+): Side {
   const asking = createBus("asking");
   const handling = copies === 1 ? asking : createBus("handling");
   const rpc = new RequestResponse(asking);

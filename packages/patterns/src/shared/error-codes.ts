@@ -1,4 +1,9 @@
 import type {
+  CircuitIsolatedError,
+  CircuitOpenError,
+  CircuitProbeTimeoutError,
+} from "../circuit-breaker/errors.js";
+import type {
   DuplicateHandlerError,
   ExecutorGoneError,
   HandlerGoneError,
@@ -16,6 +21,9 @@ import type { RemoteError } from "./travelled-errors.js";
 
 /** The error that each code comes with. */
 export interface PatternErrorByCode {
+  readonly CIRCUIT_ISOLATED: CircuitIsolatedError;
+  readonly CIRCUIT_OPEN: CircuitOpenError;
+  readonly CIRCUIT_PROBE_TIMEOUT: CircuitProbeTimeoutError;
   readonly DISPOSED: RequestResponseDisposedError;
   readonly DUPLICATE_HANDLER: DuplicateHandlerError;
   readonly EXECUTOR_GONE: ExecutorGoneError;
