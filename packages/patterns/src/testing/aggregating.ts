@@ -22,7 +22,7 @@ export function bareByHand(
   return { asked, answer: (value) => void bus.publish(`aggregate.${source}.response`, value) };
 }
 
-/** Lets all that was published be delivered, and what follows from it. */
+/** Lets all that was published be delivered, and what follows from it: a bus may put it off to a next task. */
 export async function settle(): Promise<void> {
-  for (let n = 0; n < 40; n += 1) await null;
+  for (let n = 0; n < 3; n += 1) await new Promise((resolve) => setTimeout(resolve));
 }
