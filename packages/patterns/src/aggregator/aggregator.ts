@@ -60,6 +60,11 @@ type AnswerOf<Answers, S extends string> = S extends keyof Answers ? Answers[S] 
 /** The result without `transform`: whole, or with sources that may be missing. */
 type Whole<Answers, S extends string> = { [Name in S]: AnswerOf<Answers, Name> };
 
+/** A result whose type the caller does not say. */
+declare const unsaid: unique symbol;
+type Unsaid = typeof unsaid;
+type Said<T, Query> = 0 extends 1 & T ? Query : [T] extends [Unsaid] ? never : Query;
+
 type Rule<S extends string> = boolean | PartialRule<S> | undefined;
 
 /**
@@ -125,10 +130,12 @@ export class Aggregator<Answers extends object = Record<string, Untyped>> {
       readonly transform: (results: Map<string, Untyped>) => T | PromiseLike<T>;
     },
   ): Promise<T>;
+  aggregate<T = Unsaid>(
+    query: Said<T, AggregateQuery<T, keyof Answers & string, Answers>>,
+  ): Promise<T>;
   aggregate<const S extends keyof Answers & string, const P extends Rule<S> = false>(
     query: AggregateQuery<never, S, Answers> & { readonly partial?: P },
   ): Promise<P extends false | undefined ? Whole<Answers, S> : Partial<Whole<Answers, S>>>;
-  aggregate<T>(query: AggregateQuery<T>): Promise<T>;
   async aggregate(query: AggregateQuery<Untyped, Untyped, Untyped>): Promise<Untyped> {
     const outcomes = await this.#gather(query);
     return query.transform ? query.transform(resultsOf(outcomes)) : valuesOf(outcomes);

@@ -8,7 +8,7 @@ import { type Line, type LineAsk, lineOf } from "./line.js";
 import type { SourceOutcome } from "./outcome.js";
 import { countOf, isFromElsewhere, type Leg, listen, readAnswer, topicOf } from "./wire.js";
 
-/** A late answer is waited for so long at most, in milliseconds: nobody knows that it comes at all. */
+/** A late answer is waited for so long at most, in milliseconds: nobody knows whether it comes. */
 const LONGEST_REST_MS = 60_000;
 
 /** What asks of one Aggregator share. */
@@ -33,7 +33,6 @@ export class Ask implements LineAsk {
   readonly source: string;
   readonly params: unknown;
   readonly id: string;
-  readonly restMs: number;
   readonly #context: AskContext;
   readonly #timeoutMs: number;
   readonly #settle: (outcome: SourceOutcome) => void;
@@ -43,13 +42,13 @@ export class Ask implements LineAsk {
   /** Set while nobody knows what comes of it. */
   #isOpen = true;
   #line: Line | undefined;
+  #publishedMs = 0;
 
   constructor(context: AskContext, spec: AskSpec, settle: (outcome: SourceOutcome) => void) {
     this.bus = context.bus;
     this.source = spec.source;
     this.params = spec.params;
     this.id = context.createId();
-    this.restMs = Math.min(spec.timeoutMs, LONGEST_REST_MS);
     this.#context = context;
     this.#timeoutMs = spec.timeoutMs;
     this.#settle = settle;
@@ -93,6 +92,11 @@ export class Ask implements LineAsk {
     return this.#context.clock.monotonic();
   }
 
+  restMs(): number {
+    const lateMs = this.#publishedMs + 2 * this.#timeoutMs - this.now();
+    return Math.min(lateMs, LONGEST_REST_MS);
+  }
+
   wait(onFree: () => void): void {
     this.#waitEnds.push(listen(this.bus, this.source, "free", onFree));
   }
@@ -104,6 +108,7 @@ export class Ask implements LineAsk {
   }
 
   publish(): boolean {
+    this.#publishedMs = this.now();
     try {
       const options = { ...IN_PAGE, correlationId: this.id };
       const sent = this.bus.publish(topicOf(this.source, "request"), this.params, options);
@@ -151,7 +156,8 @@ export class Ask implements LineAsk {
   }
 
   #warnOfRest(): void {
-    const { source, restMs, id } = this;
+    const { source, id } = this;
+    const restMs = this.restMs();
     this.#context.warn({
       type: "warning",
       code: "SOURCE_RESTS",

@@ -122,9 +122,7 @@ describe("on the wire", () => {
 
     await aggregator.collect({ sources: ["orders"] });
 
-    expect(answers).toEqual([
-      [undefined, "error", { name: "RangeError", message: "none left" }],
-    ]);
+    expect(answers).toEqual([[undefined, "error", { name: "RangeError", message: "none left" }]]);
   });
 
   it("a responder without this package tells of an error by `meta` too", async () => {

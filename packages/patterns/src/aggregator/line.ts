@@ -10,10 +10,10 @@ export interface LineAsk {
   readonly source: string;
   readonly id: string;
   readonly params: unknown;
-  /** How long after it gave up its answer may still come, in milliseconds. */
-  readonly restMs: number;
   /** On one scale for all asks of a bus, in milliseconds. */
   now(): number;
+  /** How long its answer may still come when it gives up now, in milliseconds. */
+  restMs(): number;
   /** It waits for its turn, and is called when another one's is over. */
   wait(onFree: () => void): void;
   /** It waits no longer: the turn is its own. */
@@ -92,10 +92,11 @@ export class Line {
   }
 
   #rest(ask: LineAsk): void {
-    this.#owed.set(ask, ask.now() + ask.restMs);
+    const restMs = ask.restMs();
+    this.#owed.set(ask, ask.now() + restMs);
     // Each has its own alarm: any of them may be closed before.
     for (const each of [ask, ...this.#waiting]) {
-      each.callIn(ask.restMs, () => this.#advance(each));
+      each.callIn(restMs, () => this.#advance(each));
     }
   }
 

@@ -31,7 +31,7 @@ export interface CollectQuery<Source extends string = string, Answers = Record<S
    */
   readonly timeout?: number | undefined;
   /** Timeouts of single sources, in milliseconds, by source; they go before `timeout`. */
-  readonly timeouts?: { readonly [S in Source]?: number | undefined } | undefined;
+  readonly timeouts?: { readonly [S in NoInfer<Source>]?: number | undefined } | undefined;
   /**
    * What the sources are asked with, by reference; of a function, what it returns for each.
    *
@@ -42,7 +42,7 @@ export interface CollectQuery<Source extends string = string, Answers = Record<S
    * What stands in for a source that gave no value, by source: a value, or a function of the reason
    * that returns it or its promise.
    */
-  readonly fallbacks?: { readonly [S in Source]?: unknown } | undefined;
+  readonly fallbacks?: { readonly [S in NoInfer<Source>]?: unknown } | undefined;
   /** Gives up when it aborts: the promise rejects with its reason, and the sources are told. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -67,7 +67,7 @@ export interface AggregateQuery<
    *
    * @defaultValue `false`
    */
-  readonly partial?: boolean | PartialRule<Source> | undefined;
+  readonly partial?: boolean | PartialRule<NoInfer<Source>> | undefined;
   /**
    * Makes the result.
    *

@@ -1,0 +1,130 @@
+import { createPubSub, type Message, scope } from "@pubsub-mfe/core";
+import { ManualClock } from "@pubsub-mfe/core/testing";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { Aggregator } from "../aggregator.js";
+
+const ASKERS = 3;
+const TIMEOUT_MS = 100;
+
+/** What happens next, in any order that a page can have. */
+const step = fc.oneof(
+  fc.record({
+    type: fc.constant("ask" as const),
+    asker: fc.nat(ASKERS - 1),
+    source: fc.constantFrom("exact", "bare"),
+    params: fc.nat(3),
+    timeout: fc.constantFrom(TIMEOUT_MS / 2, TIMEOUT_MS),
+  }),
+  // A responder answers one of its open asks; a bare one must be told which of them is open longest.
+  fc.record({
+    type: fc.constant("answer" as const),
+    source: fc.constantFrom("exact", "bare"),
+    which: fc.nat(5),
+  }),
+  fc.record({ type: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: TIMEOUT_MS }) }),
+  fc.record({ type: fc.constant("abort" as const), which: fc.nat(5) }),
+  fc.record({ type: fc.constant("dispose" as const), asker: fc.nat(ASKERS - 1) }),
+);
+
+interface Open {
+  readonly params: number;
+  readonly sinceMs: number;
+  readonly answer: () => void;
+}
+
+function run(lateFor: { readonly exact: number; readonly bare: number }) {
+  return fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+    const clock = new ManualClock();
+    // Its own time stands still, or it would put off what is delivered after the clock was turned.
+    const bus = createPubSub({ clock: new ManualClock() });
+    const open: Record<string, Open[]> = { exact: [], bare: [] };
+    const take = (source: string, params: number, answer: () => void): void => {
+      open[source]?.push({ params, sinceMs: clock.monotonic(), answer });
+    };
+    new Aggregator(bus, { clock }).respond(
+      "exact",
+      (params) => new Promise((resolve) => take("exact", params, () => resolve(params))),
+    );
+    bus.subscribe("aggregate.bare.request", ({ payload }: Message<number>) => {
+      take("bare", payload, () => bus.publish("aggregate.bare.response", payload));
+    });
+
+    const life = (): { dispose(): void; asks: Aggregator } => {
+      const part = scope(bus, "part");
+      const asks = new Aggregator(part, { clock });
+      return { asks, dispose: () => (steps.length % 2 ? asks.dispose() : part.dispose()) };
+    };
+    const askers = Array.from({ length: ASKERS }, life);
+    const controllers: AbortController[] = [];
+    const settled: Promise<unknown>[] = [];
+    let answered = 0;
+
+    for (const next of [...steps, { type: "pass" as const, ms: 3 * TIMEOUT_MS }]) {
+      if (next.type === "ask") {
+        const { source, params, timeout } = next;
+        const controller = new AbortController();
+        controllers.push(controller);
+        const { signal } = controller;
+        const asked = askers[next.asker]?.asks.collect({
+          sources: [source],
+          params,
+          timeout,
+          signal,
+        });
+        settled.push(
+          Promise.resolve(asked).then(
+            (collected) => {
+              const outcome = collected?.outcomes[source];
+              if (outcome?.status !== "value") return;
+              answered += 1;
+              expect(outcome.value).toBe(params);
+            },
+            (reason) => expect(reason.name).toMatch(/AbortError|DisposedError/),
+          ),
+        );
+      } else if (next.type === "answer") {
+        const { source } = next;
+        const asks = open[source] ?? [];
+        const [answering] =
+          source === "bare" ? asks.splice(0, 1) : asks.splice(next.which % (asks.length || 1), 1);
+        answering?.answer();
+      } else if (next.type === "abort") controllers.at(-1 - next.which)?.abort();
+      else if (next.type === "dispose") {
+        askers[next.asker]?.dispose();
+        askers[next.asker] = life();
+      } else {
+        // An answer that comes later than a source may be late for does not come at all.
+        for (let ms = 0; ms < next.ms; ms += 5) {
+          clock.advance(5);
+          for (const source of ["exact", "bare"] as const) {
+            const isInTime = (ask: Open) => clock.monotonic() - ask.sinceMs < lateFor[source];
+            open[source] = (open[source] ?? []).filter(isInTime);
+          }
+          await deliver();
+        }
+      }
+      await deliver();
+    }
+
+    await Promise.all(settled);
+    expect(clock.timerCount).toBe(0);
+    for (const { dispose } of askers) dispose();
+    expect(
+      bus
+        .getSubscriptions()
+        .map(({ pattern }) => pattern)
+        .sort(),
+    ).toEqual(["aggregate.bare.request", "aggregate.exact.cancel", "aggregate.exact.request"]);
+    return void answered;
+  });
+}
+
+async function deliver(): Promise<void> {
+  for (let n = 0; n < 30; n += 1) await null;
+}
+
+it("no ask ever gets an answer that was made for other params, however late answers come", async () => {
+  // Of the bare source they come before half the shortest rest is over, or not at all.
+  await fc.assert(run({ exact: Number.POSITIVE_INFINITY, bare: TIMEOUT_MS }), { numRuns: 300 });
+});
