@@ -1,6 +1,6 @@
 import { createPubSub, type PubSubBus, scope } from "@pubsub-mfe/core";
 import { ManualClock } from "@pubsub-mfe/core/testing";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Aggregator, type PatternWarning } from "../aggregator.js";
 import { bareByHand, respondBare, settle } from "../testing/aggregating.js";
 import { deferred, failureOf } from "../testing/promises.js";
@@ -212,6 +212,60 @@ describe("a bare source, whose answers do not say whose they are", () => {
     await settle();
     orders.answer("for b");
     expect(await other).toBe("for b");
+  });
+
+  it("rests for a request that an earlier answer has served, as long as for any other", async () => {
+    const orders = bareByHand(bus, "orders");
+    void ask("a", 100).catch(() => {});
+    await pass(100);
+    const again = ask("a", 100);
+    await settle();
+    orders.answer("for a");
+    await again;
+
+    void ask("b").catch(() => {});
+    await pass(199);
+    expect(orders.asked).toEqual(["a", "a"]);
+    await pass(1);
+    expect(orders.asked).toEqual(["a", "a", "b"]);
+    aggregator.dispose();
+  });
+
+  it("rests when an ask is aborted, for a minute at most", async () => {
+    const orders = bareByHand(bus, "orders");
+    const controller = new AbortController();
+    const { signal } = controller;
+    const timeout = Number.POSITIVE_INFINITY;
+    void aggregator.collect({ sources: ["orders"], timeout, signal }).catch(() => {});
+    await pass(1_000_000);
+    controller.abort();
+    expect(warnings).toMatchObject([{ code: "SOURCE_RESTS", details: { restMs: 60_000 } }]);
+
+    void ask("b", timeout).catch(() => {});
+    await pass(59_999);
+    expect(orders.asked).toEqual([{}]);
+    await pass(1);
+    expect(orders.asked).toEqual([{}, "b"]);
+    aggregator.dispose();
+  });
+
+  it("goes on when the listener for diagnostics throws, which is reported", async () => {
+    const reported = vi.fn();
+    vi.stubGlobal("reportError", reported);
+    const error = new Error("in the listener");
+    const asks = new Aggregator(bus, {
+      clock,
+      onDiagnostic: () => {
+        throw error;
+      },
+    });
+    bareByHand(bus, "orders");
+    const silent = failureOf(ask("a", 100, asks));
+    await pass(100);
+
+    expect(await silent).toMatchObject({ code: "AGGREGATE_TIMEOUT" });
+    expect(reported).toHaveBeenCalledWith(error);
+    vi.unstubAllGlobals();
   });
 
   it("lets nobody who asks the same again keep out who asks something else", async () => {

@@ -114,4 +114,21 @@ describe("several copies of the package on one page", () => {
 
     expect(await asked).toEqual({ orders: "for b" });
   });
+
+  it("pass their turn on when they are disposed", async () => {
+    const [shell, cart] = [await load("shell"), await load("cart")];
+    const orders = bareByHand(shell.bus, "orders");
+    const open = failureOf(cart.aggregator.aggregate({ sources: ["orders"], params: "a" }));
+    const asked = shell.aggregator.aggregate({ sources: ["orders"], params: "b" });
+    await settle();
+    expect(orders.asked).toEqual(["a"]);
+
+    cart.aggregator.dispose();
+    await settle();
+    expect(orders.asked).toEqual(["a", "b"]);
+    orders.answer("for b");
+
+    expect(await open).toMatchObject({ code: "DISPOSED" });
+    expect(await asked).toEqual({ orders: "for b" });
+  });
 });
