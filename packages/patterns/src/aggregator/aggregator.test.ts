@@ -620,6 +620,44 @@ describe("an end", () => {
     expect(() => aggregator.respond("a", () => 1)).toThrow("bus has been disposed");
   });
 
+  it.each(["the Aggregator", "its scope"])(
+    "of %s leaves nothing of a source that rests",
+    async (whose) => {
+      const part = scope(bus, "cart");
+      const asks = new Aggregator(part, { clock });
+      bus.subscribe("aggregate.a.request", () => {});
+      const asked = failureOf(asks.aggregate({ sources: ["a"], timeout: 10 }));
+      await pass(10);
+      await asked;
+      expect(clock.timerCount).toBe(1);
+
+      if (whose === "its scope") part.dispose();
+      else asks.dispose();
+      await settle();
+
+      expect(clock.timerCount).toBe(0);
+      expect(bus.handlerCount()).toBe(1);
+    },
+  );
+
+  it.each(["abort", "dispose"])("calls no fallback: %s", async (how) => {
+    aggregator.respond("a", () => new Promise(() => {}));
+    const controller = new AbortController();
+    const asks = new Aggregator(bus, { clock });
+    const [a, onPartial] = [vi.fn(), vi.fn()];
+    const { signal } = controller;
+    const asked = failureOf(asks.collect({ sources: ["a"], fallbacks: { a }, onPartial, signal }));
+    await settle();
+
+    if (how === "abort") controller.abort();
+    else asks.dispose();
+    await asked;
+    await settle();
+
+    expect(a).not.toHaveBeenCalled();
+    expect(onPartial).not.toHaveBeenCalled();
+  });
+
   it("by dispose() rejects what is open, stops to answer and leaves nothing", async () => {
     const contexts: AbortSignal[] = [];
     const owner = new Aggregator(bus, { clock });

@@ -13,7 +13,6 @@ import type { PatternWarning } from "../shared/warning.js";
 import type { AskContext } from "./ask.js";
 import { AggregatorDisposedError } from "./errors.js";
 import { Gathering, resultsOf, valuesOf } from "./gather.js";
-import { onAbort } from "./on-abort.js";
 import type { SourceOutcome } from "./outcome.js";
 import {
   type AggregateQuery,
@@ -92,9 +91,7 @@ type Rule<S extends string> = boolean | PartialRule<S> | undefined;
  */
 export class Aggregator<Answers extends object = Record<string, Untyped>> {
   readonly #context: AskContext;
-  readonly #open = new Set<Gathering>();
-  readonly #responding = new Map<Responding, Unsubscribe>();
-  #isDisposed = false;
+  readonly #life = new AbortController();
 
   constructor(bus: PatternBus, options: AggregatorOptions = {}) {
     const { clock = systemClock, onDiagnostic } = options;
@@ -102,6 +99,7 @@ export class Aggregator<Answers extends object = Record<string, Untyped>> {
     let asks = 0;
     this.#context = {
       bus,
+      lives: [bus.signal, this.#life.signal],
       clock,
       deadlines: new Deadlines(clock),
       createId: () => `${idPrefix}-${++asks}`,
@@ -178,38 +176,23 @@ export class Aggregator<Answers extends object = Record<string, Untyped>> {
     if (typeof respond !== "function") {
       throw invalidArgument(`What answers for "${source}"`, respond, "a function");
     }
-    if (this.#isDisposed) throw new AggregatorDisposedError();
+    this.#life.signal.throwIfAborted();
     const { signal } = options;
     if (signal?.aborted) return () => {};
-    const responding = new Responding(this.#context.bus, source, respond);
-    const unlisten = onAbort([signal], () => stop());
-    const stop = (): void => {
-      unlisten();
-      responding.stop();
-      this.#responding.delete(responding);
-    };
-    this.#responding.set(responding, stop);
-    return stop;
+    const responding = new Responding(this.#context, source, respond, signal);
+    return () => responding.stop();
   }
 
   /** Gives up what is asked and what is being answered, and stops to answer. May be called more than once. */
   dispose(): void {
-    this.#isDisposed = true;
-    const reason = new AggregatorDisposedError();
-    for (const gathering of [...this.#open]) gathering.fail(reason, true);
-    for (const [responding, stop] of [...this.#responding]) {
-      stop();
-      responding.dispose(reason);
-    }
+    this.#life.abort(new AggregatorDisposedError());
   }
 
   async #gather(query: AggregateQuery): Promise<Map<string, SourceOutcome>> {
-    const { bus } = this.#context;
-    if (this.#isDisposed) throw new AggregatorDisposedError();
-    query.signal?.throwIfAborted();
-    bus.signal?.throwIfAborted();
-    const gathering = new Gathering(query, readQuery(query), () => this.#open.delete(gathering));
-    this.#open.add(gathering);
+    for (const signal of [this.#life.signal, query.signal, this.#context.bus.signal]) {
+      signal?.throwIfAborted();
+    }
+    const gathering = new Gathering(query, readQuery(query));
     gathering.start(this.#context);
     return gathering.promise;
   }

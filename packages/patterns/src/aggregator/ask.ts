@@ -5,8 +5,17 @@ import { tell } from "../shared/tell.js";
 import type { PatternWarning } from "../shared/warning.js";
 import { AskNotSentError } from "./errors.js";
 import { type Line, type LineAsk, lineOf } from "./line.js";
+import { onAbort } from "./on-abort.js";
 import type { SourceOutcome } from "./outcome.js";
-import { countOf, isFromElsewhere, type Leg, listen, readAnswer, topicOf } from "./wire.js";
+import {
+  countOf,
+  isFromElsewhere,
+  type Leg,
+  listen,
+  readAnswer,
+  tellFree,
+  topicOf,
+} from "./wire.js";
 
 /** A late answer is waited for so long at most, in milliseconds: nobody knows whether it comes. */
 const LONGEST_REST_MS = 60_000;
@@ -14,6 +23,8 @@ const LONGEST_REST_MS = 60_000;
 /** What asks of one Aggregator share. */
 export interface AskContext {
   readonly bus: PatternBus;
+  /** Those of the bus and of the Aggregator: when one aborts nothing may stay behind. */
+  readonly lives: readonly (AbortSignal | undefined)[];
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   createId(): string;
@@ -79,13 +90,23 @@ export class Ask implements LineAsk {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     if (this.#line) {
-      if (this.#line.leave(this)) this.#warnOfRest();
+      if (this.#line.leave(this)) {
+        this.#warnOfRest();
+        this.#ends.push(onAbort(this.#context.lives, () => this.dispose()));
+      }
     } else {
       this.close();
       const options = { ...IN_PAGE, correlationId: this.id };
       tell(this.bus, topicOf(this.source, "cancel"), undefined, options);
     }
     this.#settle({ status: "timeout" });
+  }
+
+  /** Gives up, and does not wait for a late answer either. */
+  dispose(): void {
+    this.leave();
+    this.close();
+    if (this.#line) tellFree(this, 0);
   }
 
   now(): number {

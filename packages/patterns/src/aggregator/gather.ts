@@ -1,4 +1,4 @@
-import { reportUncaught } from "@pubsub-mfe/core";
+import { reportUncaught, type Unsubscribe } from "@pubsub-mfe/core";
 import { Ask, type AskContext } from "./ask.js";
 import { AggregateSourceError, AggregateTimeoutError, NoResponderError } from "./errors.js";
 import { onAbort } from "./on-abort.js";
@@ -10,18 +10,16 @@ export class Gathering {
   readonly promise: Promise<Map<string, SourceOutcome>>;
   readonly #query: CollectQuery;
   readonly #plan: Plan;
-  readonly #onEnd: () => void;
   readonly #outcomes = new Map<string, SourceOutcome>();
   #asks: readonly Ask[] = [];
-  #unlisten = (): void => {};
+  #unlisten: Unsubscribe[] = [];
   #hasEnded = false;
   #resolve!: (outcomes: Map<string, SourceOutcome>) => void;
   #reject!: (reason: unknown) => void;
 
-  constructor(query: CollectQuery, plan: Plan, onEnd: () => void) {
+  constructor(query: CollectQuery, plan: Plan) {
     this.#query = query;
     this.#plan = plan;
-    this.#onEnd = onEnd;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -29,8 +27,13 @@ export class Gathering {
   }
 
   start(context: AskContext): void {
-    const { signal } = this.#query;
-    this.#unlisten = onAbort([signal, context.bus.signal], (reason) => this.fail(reason));
+    this.#unlisten = [
+      onAbort([this.#query.signal], (reason) => this.#fail(reason)),
+      onAbort(context.lives, (reason) => {
+        this.#fail(reason);
+        for (const ask of this.#asks) ask.dispose();
+      }),
+    ];
     this.#asks = this.#plan.specs.map((spec) => {
       return new Ask(context, spec, (outcome) => void this.#note(spec.source, outcome));
     });
@@ -38,19 +41,14 @@ export class Gathering {
     this.#decide();
   }
 
-  /** Gives up, once. */
-  fail(reason: unknown, isDisposed = false): void {
-    if (this.#hasEnded) return;
+  #fail(reason: unknown): void {
     this.#end();
-    // Nothing may stay behind: the late answers are not waited for either.
-    if (isDisposed) for (const ask of this.#asks) ask.close();
     this.#reject(reason);
   }
 
   #end(): void {
     this.#hasEnded = true;
-    this.#unlisten();
-    this.#onEnd();
+    for (const unlisten of this.#unlisten) unlisten();
     for (const ask of this.#asks) ask.leave();
   }
 
@@ -74,7 +72,7 @@ export class Gathering {
   #decide(): void {
     if (this.#hasEnded) return;
     const error = this.#hopeless();
-    if (error) this.fail(error);
+    if (error) this.#fail(error);
     else if (this.#outcomes.size === this.#plan.specs.length) {
       this.#end();
       this.#resolve(this.#ordered());

@@ -1,8 +1,7 @@
 import type { Message } from "@pubsub-mfe/core";
-import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
-import { tell } from "../shared/tell.js";
+import type { PatternBus } from "../shared/pattern-bus.js";
 import { sameParams } from "./same-params.js";
-import { countOf, isFromElsewhere, topicOf } from "./wire.js";
+import { countOf, isFromElsewhere, tellFree } from "./wire.js";
 
 /** An ask that waits for an answer which does not say whose it is. */
 export interface LineAsk {
@@ -112,9 +111,7 @@ export class Line {
       else isFirst = false;
     }
     if (!this.#isIdle) return;
-    if (this.#isTaken && (countOf(by.bus, by.source, "free") ?? 0) > this.#waiting.size) {
-      tell(by.bus, topicOf(by.source, "free"), undefined, IN_PAGE);
-    }
+    if (this.#isTaken) tellFree(by, this.#waiting.size);
     this.#isTaken = false;
     if (this.#waiting.size === 0) this.#onIdle();
   }

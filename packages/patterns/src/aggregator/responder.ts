@@ -3,6 +3,7 @@ import { toFailure } from "../shared/failure.js";
 import { LazySignal } from "../shared/lazy-signal.js";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
 import { tell } from "../shared/tell.js";
+import type { AskContext } from "./ask.js";
 import { DuplicateResponderError } from "./errors.js";
 import { onAbort } from "./on-abort.js";
 import { countOf, isFromElsewhere, listen, topicOf } from "./wire.js";
@@ -30,7 +31,12 @@ export class Responding {
   /** What is being answered, by the id of its ask, or of the message where that has none. */
   readonly #open = new Map<string, { readonly message: Message; readonly life: LazySignal }>();
 
-  constructor(bus: PatternBus, source: string, respond: Responder) {
+  constructor(
+    { bus, lives }: Pick<AskContext, "bus" | "lives">,
+    source: string,
+    respond: Responder,
+    signal: AbortSignal | undefined,
+  ) {
     if (countOf(bus, source, "cancel")) throw new DuplicateResponderError(source);
     this.#bus = bus;
     this.#source = source;
@@ -38,7 +44,8 @@ export class Responding {
     this.#ends = [
       listen(bus, source, "cancel", ({ meta }) => this.#cancel(meta?.correlationId)),
       listen(bus, source, "request", (message) => this.#answer(message)),
-      onAbort([bus.signal], (reason) => this.#giveUp(reason)),
+      onAbort([signal], () => this.stop()),
+      onAbort(lives, (reason) => this.#dispose(reason)),
     ];
   }
 
@@ -47,11 +54,13 @@ export class Responding {
     for (const end of this.#ends) end();
   }
 
-  /** Stops, and gives up what is being answered: its askers are told. */
-  dispose(reason: Error): void {
+  /** Stops, and gives up what is being answered: its askers are told, while the bus carries it. */
+  #dispose(reason: unknown): void {
     this.stop();
-    for (const { message } of this.#open.values()) this.#fail(message, reason);
-    this.#giveUp(reason);
+    for (const { message, life } of this.#open.values()) {
+      this.#fail(message, reason);
+      life.abort(reason);
+    }
   }
 
   async #answer(message: Message): Promise<void> {
@@ -87,10 +96,6 @@ export class Responding {
   #cancel(id: string | undefined): void {
     const reason = new DOMException("The asker no longer waits for an answer.", "AbortError");
     if (id !== undefined) this.#open.get(id)?.life.abort(reason);
-  }
-
-  #giveUp(reason: unknown): void {
-    for (const { life } of this.#open.values()) life.abort(reason);
   }
 
   get #responseTopic(): string {

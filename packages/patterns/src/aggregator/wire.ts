@@ -1,6 +1,7 @@
 import type { Message, Unsubscribe } from "@pubsub-mfe/core";
 import { readFailure } from "../shared/failure.js";
-import { OWN, type PatternBus } from "../shared/pattern-bus.js";
+import { IN_PAGE, OWN, type PatternBus } from "../shared/pattern-bus.js";
+import { tell } from "../shared/tell.js";
 import { reviveError } from "../shared/travelled-errors.js";
 import type { SourceOutcome } from "./outcome.js";
 
@@ -28,6 +29,19 @@ export function listen(
   handler: (message: Message) => unknown,
 ): Unsubscribe {
   return bus.subscribe(topicOf(source, leg), handler, OWN);
+}
+
+/**
+ * Tells those who wait for their turn that one is over.
+ *
+ * @param own - how many of them know already
+ */
+export function tellFree(
+  { bus, source }: { readonly bus: PatternBus; readonly source: string },
+  own: number,
+): void {
+  const waiting = countOf(bus, source, "free") ?? 0;
+  if (waiting > own) tell(bus, topicOf(source, "free"), undefined, IN_PAGE);
 }
 
 /** A message of another tab, or another page that is linked, concerns nobody's ask here. */
