@@ -401,4 +401,39 @@ describe("a bare source, whose answers do not say whose they are", () => {
     expect(clock.timerCount).toBe(0);
     expect(strict.handlerCount()).toBe(1);
   });
+
+  it.each(["response", "free", "turn"])(
+    "is asked by others when a bus refuses one of them the subscription to %s",
+    async (leg) => {
+      const orders = bareByHand(bus, "orders");
+
+      const refusing = Object.create(bus, {
+        publish: { value: bus.publish.bind(bus) },
+        handlerCount: { value: bus.handlerCount.bind(bus) },
+        signal: { value: bus.signal },
+        subscribe: {
+          value: (...args: Parameters<PubSubBus["subscribe"]>) => {
+            if (args[0].endsWith(leg)) throw new Error("refused");
+            return bus.subscribe(...args);
+          },
+        },
+      });
+      const first = ask("a");
+      const query = { sources: ["orders"], params: "b", timeout: 1_000 };
+      const refused = new Aggregator(refusing, { clock }).collect(query);
+      const third = ask("c");
+      for (const name of ["a", "c"]) {
+        await settle();
+        expect(orders.asked.at(-1)).toBe(name);
+        orders.answer(`for ${name}`);
+      }
+
+      expect(await Promise.all([first, third])).toEqual(["for a", "for c"]);
+      expect((await refused).outcomes.orders).toEqual({
+        status: "error",
+        error: new Error("refused"),
+      });
+      expect(bus.handlerCount()).toBe(1);
+    },
+  );
 });

@@ -67,11 +67,11 @@ export class Ask implements LineAsk {
 
   start(): void {
     const { bus, source } = this;
-    try {
-      if (countOf(bus, source, "request") === 0) {
-        this.#end({ status: "no-responder" });
-        return;
-      }
+    if (countOf(bus, source, "request") === 0) {
+      this.#end({ status: "no-responder" });
+      return;
+    }
+    const hasStarted = this.#attempt(() => {
       this.callIn(this.#timeoutMs, () => this.leave());
       this.#listen("response", (message) => this.#hear(message));
       if (countOf(bus, source, "cancel")) this.publish();
@@ -79,10 +79,8 @@ export class Ask implements LineAsk {
         this.#line = lineOf(bus, source);
         this.#line.enter(this);
       }
-    } catch (error) {
-      this.#line?.leave(this);
-      this.#end({ status: "error", error });
-    }
+    });
+    if (!hasStarted) this.#line?.leave(this);
   }
 
   /** Gives up waiting; as a timeout, for whoever still listens. */
@@ -122,23 +120,21 @@ export class Ask implements LineAsk {
     this.#waitEnds.push(listen(this.bus, this.source, "free", onFree));
   }
 
-  take(): void {
-    for (const end of this.#waitEnds) end();
-    this.#waitEnds = [];
-    this.#listen("turn", () => {});
+  take(): boolean {
+    return this.#attempt(() => {
+      for (const end of this.#waitEnds) end();
+      this.#waitEnds = [];
+      this.#listen("turn", () => {});
+    });
   }
 
   publish(): boolean {
     this.#publishedMs = this.now();
-    try {
+    return this.#attempt(() => {
       const options = { ...IN_PAGE, correlationId: this.id };
       const sent = this.bus.publish(topicOf(this.source, "request"), this.params, options);
       if ((sent as Message | undefined)?.meta?._rateLimited) throw new AskNotSentError(this.source);
-      return true;
-    } catch (error) {
-      this.#end({ status: "error", error });
-      return false;
-    }
+    });
   }
 
   answer(message: Message): void {
@@ -167,6 +163,17 @@ export class Ask implements LineAsk {
     else if (message.meta?.correlationId === this.id && !isFromElsewhere(message)) {
       this.close();
       this.answer(message);
+    }
+  }
+
+  /** @returns whether it worked; if not, that is what came of the ask */
+  #attempt(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      this.#end({ status: "error", error });
+      return false;
     }
   }
 

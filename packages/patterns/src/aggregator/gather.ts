@@ -54,9 +54,8 @@ export class Gathering {
 
   async #note(source: string, settled: SourceOutcome): Promise<void> {
     if (this.#hasEnded) return;
+    // What fails may do so while it is started: the await keeps it from calling back before the caller goes on.
     const outcome = hasValue(settled) ? settled : await withFallback(this.#query, source, settled);
-    // An ask may be settled while it is started, and must not call back before the caller goes on.
-    await null;
     if (this.#hasEnded) return;
     this.#outcomes.set(source, outcome);
     try {

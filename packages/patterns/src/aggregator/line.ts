@@ -15,8 +15,8 @@ export interface LineAsk {
   restMs(): number;
   /** It waits for its turn, and is called when another one's is over. */
   wait(onFree: () => void): void;
-  /** It waits no longer: the turn is its own. */
-  take(): void;
+  /** It waits no longer: the turn is its own. @returns whether it goes on */
+  take(): boolean;
   /** @returns whether the bus carried it; if not, the ask has ended */
   publish(): boolean;
   answer(message: Message): void;
@@ -129,9 +129,9 @@ export class Line {
 
   #admit(ask: LineAsk): void {
     this.#waiting.delete(ask);
+    if (!ask.take()) return;
     this.#params = ask.params;
     this.#isTaken = true;
-    ask.take();
     // What only those asked who gave up may have been lost: then it is asked again.
     const isAsked = [...this.#members].some((member) => this.#owed.has(member));
     this.#members.add(ask);
