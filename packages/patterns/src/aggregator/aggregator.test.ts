@@ -711,6 +711,44 @@ describe("respond", () => {
     expect(await asked).toEqual({ a: 1 });
   });
 
+  it("gives up what it was still answering when it is disposed after it was stopped", async () => {
+    const contexts: AbortSignal[] = [];
+    const owner = new Aggregator(bus);
+    const stop = owner.respond("a", (_, { signal }) => {
+      contexts.push(signal);
+      return new Promise(() => {});
+    });
+    const asked = aggregator.collect({ sources: ["a"] });
+    await settle();
+
+    stop();
+    owner.dispose();
+
+    expect((await asked).outcomes.a).toMatchObject({ error: { name: "AggregatorDisposedError" } });
+    expect(contexts[0]?.aborted).toBe(true);
+  });
+
+  it("leaves no listener on the bus once it was stopped and has answered", async () => {
+    const { signal, count } = countingSignal();
+    const plain = {
+      signal,
+      publish: bus.publish.bind(bus),
+      subscribe: bus.subscribe.bind(bus),
+      handlerCount: bus.handlerCount.bind(bus),
+    };
+    const answer = deferred<number>();
+    const stop = new Aggregator(plain).respond("a", () => answer.promise);
+    const asked = aggregator.aggregate({ sources: ["a"] });
+    await settle();
+    stop();
+    expect(count()).toBe(1);
+
+    answer.resolve(1);
+    await asked;
+
+    expect(count()).toBe(0);
+  });
+
   it("stops by a signal", async () => {
     const controller = new AbortController();
     const { signal } = controller;

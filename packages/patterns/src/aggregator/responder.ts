@@ -28,6 +28,8 @@ export class Responding {
   readonly #source: string;
   readonly #respond: Responder;
   readonly #ends: Unsubscribe[];
+  readonly #unlisten: Unsubscribe;
+  #isStopped = false;
   /** What is being answered, by the id of its ask, or of the message where that has none. */
   readonly #open = new Map<string, { readonly message: Message; readonly life: LazySignal }>();
 
@@ -45,13 +47,15 @@ export class Responding {
       listen(bus, source, "cancel", ({ meta }) => this.#cancel(meta?.correlationId)),
       listen(bus, source, "request", (message) => this.#answer(message)),
       onAbort([signal], () => this.stop()),
-      onAbort(lives, (reason) => this.#dispose(reason)),
     ];
+    this.#unlisten = onAbort(lives, (reason) => this.#dispose(reason));
   }
 
   /** What is being answered goes on. */
   stop(): void {
+    this.#isStopped = true;
     for (const end of this.#ends) end();
+    this.#endIfIdle();
   }
 
   /** Stops, and gives up what is being answered: its askers are told, while the bus carries it. */
@@ -61,6 +65,10 @@ export class Responding {
       this.#fail(message, reason);
       life.abort(reason);
     }
+  }
+
+  #endIfIdle(): void {
+    if (this.#isStopped && this.#open.size === 0) this.#unlisten();
   }
 
   async #answer(message: Message): Promise<void> {
@@ -85,6 +93,7 @@ export class Responding {
       this.#fail(message, thrown);
     } finally {
       this.#open.delete(id);
+      this.#endIfIdle();
     }
   }
 
