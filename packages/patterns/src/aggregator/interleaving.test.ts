@@ -1,7 +1,13 @@
-import { createPubSub, type Message, scope } from "@pubsub-mfe/core";
+import {
+  createPubSub,
+  type joinPubSub,
+  type Message,
+  type PubSubBus,
+  scope,
+} from "@pubsub-mfe/core";
 import { ManualClock } from "@pubsub-mfe/core/testing";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { Aggregator } from "../aggregator.js";
 
 const ASKERS = 3;
@@ -47,11 +53,17 @@ interface Open {
 /** Asks that were answered over all runs: the property says nothing of those that were not. */
 const answered = { exact: 0, bare: 0 };
 
-function run(lateFor: { readonly exact: number; readonly bare: number }) {
+interface Copy {
+  readonly bus: PubSubBus;
+  readonly Aggregator: typeof Aggregator;
+}
+
+/** @param enter - gives the copies of one page, of which the first has the responders */
+function run(lateFor: { readonly exact: number; readonly bare: number }, enter: () => Copy[]) {
   return fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
     const clock = new ManualClock();
-    // Its own time stands still, or it would put off what is delivered after the clock was turned.
-    const bus = createPubSub({ clock: new ManualClock() });
+    const copies = enter();
+    const { bus } = copies[0] as Copy;
     const open: Record<string, Open[]> = { exact: [], bare: [] };
     const take = (source: string, params: number, answer: () => void): void => {
       open[source]?.push({ params, sinceMs: clock.monotonic(), answer });
@@ -64,12 +76,13 @@ function run(lateFor: { readonly exact: number; readonly bare: number }) {
       take("bare", payload, () => bus.publish("aggregate.bare.response", payload));
     });
 
-    const life = (): { dispose(): void; asks: Aggregator } => {
-      const part = scope(bus, "part");
-      const asks = new Aggregator(part, { clock });
+    const life = (asker: number): { dispose(): void; asks: Aggregator } => {
+      const copy = copies[asker % copies.length] as Copy;
+      const part = scope(copy.bus, "part");
+      const asks = new copy.Aggregator(part, { clock });
       return { asks, dispose: () => (steps.length % 2 ? asks.dispose() : part.dispose()) };
     };
-    const askers = Array.from({ length: ASKERS }, life);
+    const askers = Array.from({ length: ASKERS }, (_, asker) => life(asker));
     const controllers: AbortController[] = [];
     const settled: Promise<unknown>[] = [];
     for (const next of [...steps, { type: "pass" as const, ms: 3 * TIMEOUT_MS }]) {
@@ -103,8 +116,10 @@ function run(lateFor: { readonly exact: number; readonly bare: number }) {
         answering?.answer();
       } else if (next.type === "abort") controllers.at(-1 - next.which)?.abort();
       else if (next.type === "dispose") {
+        // What one copy still owes when it is disposed the others do not know.
+        if (copies.length > 1) continue;
         askers[next.asker]?.dispose();
-        askers[next.asker] = life();
+        askers[next.asker] = life(next.asker);
       } else {
         // An answer that comes later than a source may be late for does not come at all.
         for (let ms = 0; ms < next.ms; ms += 5) {
@@ -122,12 +137,15 @@ function run(lateFor: { readonly exact: number; readonly bare: number }) {
     await Promise.all(settled);
     expect(clock.timerCount).toBe(0);
     for (const { dispose } of askers) dispose();
-    expect(
-      bus
-        .getSubscriptions()
-        .map(({ pattern }) => pattern)
-        .sort(),
-    ).toEqual(["aggregate.bare.request", "aggregate.exact.cancel", "aggregate.exact.request"]);
+    const left = copies.flatMap((copy) =>
+      copy.bus.getSubscriptions().map(({ pattern }) => pattern),
+    );
+    expect(left.sort()).toEqual([
+      "aggregate.bare.request",
+      "aggregate.exact.cancel",
+      "aggregate.exact.request",
+    ]);
+    for (const copy of copies) copy.bus.dispose();
   });
 }
 
@@ -135,9 +153,36 @@ async function deliver(): Promise<void> {
   for (let n = 0; n < 30; n += 1) await null;
 }
 
+// Of the bare source answers come within twice the timeout of their ask, or not at all.
+const lateFor = { exact: Number.POSITIVE_INFINITY, bare: TIMEOUT_MS };
+
+/** A bus whose time stands still: with the other one it would put off what is delivered when that is turned. */
+const config = () => ({ clock: new ManualClock() });
+
 it("no ask ever gets an answer that was made for other params, however late answers come", async () => {
-  // Of the bare source they come within twice the timeout of their ask, or not at all.
-  await fc.assert(run({ exact: Number.POSITIVE_INFINITY, bare: TIMEOUT_MS }), { numRuns: 300 });
+  const alone = () => [{ bus: createPubSub(config()), Aggregator }];
+  await fc.assert(run(lateFor, alone), { numRuns: 300 });
+
   expect(answered.exact).toBeGreaterThan(300);
   expect(answered.bare).toBeGreaterThan(300);
+});
+
+it("nor when the asks are made by several copies of the package on one page", async () => {
+  const loaded: Pick<Copy, "Aggregator">[] = [];
+  const joins: (typeof joinPubSub)[] = [];
+  for (let n = 0; n < 2; n += 1) {
+    vi.resetModules();
+    joins.push((await import("@pubsub-mfe/core")).joinPubSub);
+    loaded.push(await import("../aggregator.js"));
+  }
+  let apps = 0;
+  const joined = () => {
+    const app = `interleaving-${++apps}`;
+    return joins.map((join, n) => ({
+      bus: join({ app, name: `copy-${n}`, ...config() }),
+      Aggregator: (loaded[n] as Copy).Aggregator,
+    }));
+  };
+
+  await fc.assert(run(lateFor, joined), { numRuns: 150 });
 });
