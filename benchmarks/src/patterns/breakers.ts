@@ -9,10 +9,11 @@ const work = async (): Promise<number> => 1;
 
 type Execute = () => Promise<unknown>;
 
-/** What counts failures in a row, and no more. */
+/** What counts failures in a row, and refuses after five. */
 function wrapped(): Execute {
   let failures = 0;
   return async () => {
+    if (failures > 5) throw new Error("It is open.");
     try {
       const result = await work();
       failures = 0;

@@ -93,7 +93,7 @@ function openJoined(): Side {
 
 function openBirpc(): Side {
   const hear: ((data: unknown) => void)[] = [];
-  const open = (own: 0 | 1, functions: object) =>
+  const open = (own: 0 | 1, functions: Record<string, unknown>) =>
     createBirpc<{ double: typeof double }>(functions, {
       post: (data) => hear[1 - own]?.(data),
       on: (fn) => {

@@ -1,3 +1,20 @@
+export {
+  Aggregator,
+  type AggregatorOptions,
+  type Collected,
+  type RespondOptions,
+} from "./aggregator/aggregator.js";
+export {
+  AggregateSourceError,
+  AggregateTimeoutError,
+  AggregatorDisposedError,
+  AskNotSentError,
+  DuplicateResponderError,
+  NoResponderError,
+} from "./aggregator/errors.js";
+export type { SourceFailure, SourceOutcome } from "./aggregator/outcome.js";
+export type { AggregateQuery, CollectQuery, PartialRule } from "./aggregator/query.js";
+export type { RespondContext, Responder } from "./aggregator/responder.js";
 export { CircuitBreaker, type ExecuteOptions } from "./circuit-breaker/circuit-breaker.js";
 export type {
   CircuitEvents,

@@ -1,4 +1,12 @@
 import type {
+  AggregateSourceError,
+  AggregateTimeoutError,
+  AggregatorDisposedError,
+  AskNotSentError,
+  DuplicateResponderError,
+  NoResponderError,
+} from "../aggregator/errors.js";
+import type {
   CircuitIsolatedError,
   CircuitOpenError,
   CircuitProbeTimeoutError,
@@ -21,11 +29,15 @@ import type { RemoteError } from "./travelled-errors.js";
 
 /** The error that each code comes with. */
 export interface PatternErrorByCode {
+  readonly AGGREGATE_SOURCE_FAILED: AggregateSourceError;
+  readonly AGGREGATE_TIMEOUT: AggregateTimeoutError;
+  readonly ASK_NOT_SENT: AskNotSentError;
   readonly CIRCUIT_ISOLATED: CircuitIsolatedError;
   readonly CIRCUIT_OPEN: CircuitOpenError;
   readonly CIRCUIT_PROBE_TIMEOUT: CircuitProbeTimeoutError;
-  readonly DISPOSED: RequestResponseDisposedError;
+  readonly DISPOSED: AggregatorDisposedError | RequestResponseDisposedError;
   readonly DUPLICATE_HANDLER: DuplicateHandlerError;
+  readonly DUPLICATE_RESPONDER: DuplicateResponderError;
   readonly EXECUTOR_GONE: ExecutorGoneError;
   readonly HANDLER_GONE: HandlerGoneError;
   readonly INVALID_ARGUMENT: PatternError;
@@ -34,6 +46,7 @@ export interface PatternErrorByCode {
   readonly INVALID_RESULT: SchemaError;
   readonly NO_CLAIM: NoClaimError;
   readonly NO_HANDLER: NoHandlerError;
+  readonly NO_RESPONDER: NoResponderError;
   readonly QUEUE_FULL: QueueFullError;
   readonly RATE_LIMITED: PatternError;
   readonly REMOTE_ERROR: RemoteError;

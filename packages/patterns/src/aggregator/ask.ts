@@ -1,0 +1,196 @@
+import type { Clock, Message, Unsubscribe } from "@pubsub-mfe/core";
+import type { Deadlines } from "../shared/deadlines.js";
+import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
+import { tell } from "../shared/tell.js";
+import type { PatternWarning } from "../shared/warning.js";
+import { AskNotSentError } from "./errors.js";
+import { type Line, type LineAsk, lineOf } from "./line.js";
+import { onAbort } from "./on-abort.js";
+import type { SourceOutcome } from "./outcome.js";
+import {
+  countOf,
+  isFromElsewhere,
+  type Leg,
+  listen,
+  readAnswer,
+  tellFree,
+  topicOf,
+} from "./wire.js";
+
+/** A late answer is waited for so long at most, in milliseconds: nobody knows whether it comes. */
+const LONGEST_REST_MS = 60_000;
+
+/** What asks of one Aggregator share. */
+export interface AskContext {
+  readonly bus: PatternBus;
+  /** Those of the bus and of the Aggregator: when one aborts nothing may stay behind. */
+  readonly lives: readonly (AbortSignal | undefined)[];
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  createId(): string;
+  warn(warning: PatternWarning): void;
+}
+
+/** What is asked of one source. */
+export interface AskSpec {
+  readonly source: string;
+  readonly params: unknown;
+  readonly timeoutMs: number;
+}
+
+/** One ask of one source. */
+export class Ask implements LineAsk {
+  readonly bus: PatternBus;
+  readonly source: string;
+  readonly params: unknown;
+  readonly id: string;
+  readonly #context: AskContext;
+  readonly #timeoutMs: number;
+  readonly #settle: (outcome: SourceOutcome) => void;
+  /** What ends with the wait for its turn, and what with the ask. */
+  #waitEnds: Unsubscribe[] = [];
+  #ends: Unsubscribe[] = [];
+  /** Set while nobody knows what comes of it. */
+  #isOpen = true;
+  #line: Line | undefined;
+  #publishedMs = 0;
+
+  constructor(context: AskContext, spec: AskSpec, settle: (outcome: SourceOutcome) => void) {
+    this.bus = context.bus;
+    this.source = spec.source;
+    this.params = spec.params;
+    this.id = context.createId();
+    this.#context = context;
+    this.#timeoutMs = spec.timeoutMs;
+    this.#settle = settle;
+  }
+
+  start(): void {
+    const { bus, source } = this;
+    if (countOf(bus, source, "request") === 0) {
+      this.#end({ status: "no-responder" });
+      return;
+    }
+    const hasStarted = this.#attempt(() => {
+      this.callIn(this.#timeoutMs, () => this.leave());
+      this.#listen("response", (message) => this.#hear(message));
+      if (countOf(bus, source, "cancel")) this.publish();
+      else {
+        this.#line = lineOf(bus, source);
+        this.#line.enter(this);
+      }
+    });
+    if (!hasStarted) this.#line?.leave(this);
+  }
+
+  /** Gives up waiting; as a timeout, for whoever still listens. */
+  leave(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    if (this.#line) {
+      if (this.#line.leave(this)) {
+        this.#warnOfRest();
+        this.#ends.push(onAbort(this.#context.lives, () => this.dispose()));
+      }
+    } else {
+      this.close();
+      const options = { ...IN_PAGE, correlationId: this.id };
+      tell(this.bus, topicOf(this.source, "cancel"), undefined, options);
+    }
+    this.#settle({ status: "timeout" });
+  }
+
+  /** Gives up, and does not wait for a late answer either. */
+  dispose(): void {
+    this.leave();
+    this.close();
+    if (this.#line) tellFree(this, 0);
+  }
+
+  now(): number {
+    return this.#context.clock.monotonic();
+  }
+
+  restMs(): number {
+    const lateMs = this.#publishedMs + 2 * this.#timeoutMs - this.now();
+    return Math.min(lateMs, LONGEST_REST_MS);
+  }
+
+  wait(onFree: () => void): void {
+    this.#waitEnds.push(listen(this.bus, this.source, "free", onFree));
+  }
+
+  take(): boolean {
+    return this.#attempt(() => {
+      for (const end of this.#waitEnds) end();
+      this.#waitEnds = [];
+      this.#listen("turn", () => {});
+    });
+  }
+
+  publish(): boolean {
+    this.#publishedMs = this.now();
+    return this.#attempt(() => {
+      const options = { ...IN_PAGE, correlationId: this.id };
+      const sent = this.bus.publish(topicOf(this.source, "request"), this.params, options);
+      if ((sent as Message | undefined)?.meta?._rateLimited) throw new AskNotSentError(this.source);
+    });
+  }
+
+  answer(message: Message): void {
+    this.#isOpen = false;
+    this.#settle(readAnswer(message));
+  }
+
+  callIn(delayMs: number, fn: () => void): void {
+    const { deadlines } = this.#context;
+    const deadline = deadlines.add(delayMs, fn);
+    this.#ends.push(() => deadlines.remove(deadline));
+  }
+
+  close(): void {
+    for (const end of [...this.#waitEnds, ...this.#ends]) end();
+    this.#waitEnds = [];
+    this.#ends = [];
+  }
+
+  #listen(leg: Leg, handler: (message: Message) => void): void {
+    this.#ends.push(listen(this.bus, this.source, leg, handler));
+  }
+
+  #hear(message: Message): void {
+    if (this.#line) this.#line.hear(message, this);
+    else if (message.meta?.correlationId === this.id && !isFromElsewhere(message)) {
+      this.close();
+      this.answer(message);
+    }
+  }
+
+  /** @returns whether it worked; if not, that is what came of the ask */
+  #attempt(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      this.#end({ status: "error", error });
+      return false;
+    }
+  }
+
+  #end(outcome: SourceOutcome): void {
+    this.#isOpen = false;
+    this.close();
+    this.#settle(outcome);
+  }
+
+  #warnOfRest(): void {
+    const { source, id } = this;
+    const restMs = this.restMs();
+    this.#context.warn({
+      type: "warning",
+      code: "SOURCE_RESTS",
+      message: `An ask of "${source}" was given up, and the answers of this source do not say whose they are: until the late one comes, for ${restMs} ms at most, other asks wait. A source that answers by respond() can be asked at any time.`,
+      details: { source, restMs, correlationId: id },
+    });
+  }
+}

@@ -1,0 +1,122 @@
+import type { Message, Unsubscribe, Untyped } from "@pubsub-mfe/core";
+import { toFailure } from "../shared/failure.js";
+import { LazySignal } from "../shared/lazy-signal.js";
+import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
+import { tell } from "../shared/tell.js";
+import type { AskContext } from "./ask.js";
+import { DuplicateResponderError } from "./errors.js";
+import { onAbort } from "./on-abort.js";
+import { countOf, isFromElsewhere, listen, topicOf } from "./wire.js";
+
+/** What a responder is given beside the params. */
+export interface RespondContext {
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** The ask, as it was published. */
+  readonly message: Message;
+}
+
+/** Answers for a source: the answer is what it returns, or its promise. */
+export type Responder<Params = Untyped, Answer = unknown> = (
+  params: Params,
+  context: RespondContext,
+) => Answer | PromiseLike<Answer>;
+
+/** Answers the asks of one source. */
+export class Responding {
+  readonly #bus: PatternBus;
+  readonly #source: string;
+  readonly #respond: Responder;
+  readonly #ends: Unsubscribe[];
+  readonly #unlisten: Unsubscribe;
+  #isStopped = false;
+  /** What is being answered, by the id of its ask, or of the message where that has none. */
+  readonly #open = new Map<string, { readonly message: Message; readonly life: LazySignal }>();
+
+  constructor(
+    { bus, lives }: Pick<AskContext, "bus" | "lives">,
+    source: string,
+    respond: Responder,
+    signal: AbortSignal | undefined,
+  ) {
+    if (countOf(bus, source, "cancel")) throw new DuplicateResponderError(source);
+    this.#bus = bus;
+    this.#source = source;
+    this.#respond = respond;
+    this.#ends = [
+      listen(bus, source, "cancel", ({ meta }) => this.#cancel(meta?.correlationId)),
+      listen(bus, source, "request", (message) => this.#answer(message)),
+      onAbort([signal], () => this.stop()),
+    ];
+    this.#unlisten = onAbort(lives, (reason) => this.#dispose(reason));
+  }
+
+  /** What is being answered goes on. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const end of this.#ends) end();
+    this.#endIfIdle();
+  }
+
+  /** Stops, and gives up what is being answered: its askers are told, while the bus carries it. */
+  #dispose(reason: unknown): void {
+    this.stop();
+    for (const { message, life } of this.#open.values()) {
+      this.#fail(message, reason);
+      life.abort(reason);
+    }
+  }
+
+  #endIfIdle(): void {
+    if (this.#isStopped && this.#open.size === 0) this.#unlisten();
+  }
+
+  async #answer(message: Message): Promise<void> {
+    if (isFromElsewhere(message)) return;
+    const id = message.meta?.correlationId ?? message.id;
+    const life = new LazySignal();
+    this.#open.set(id, { message, life });
+    const context = {
+      message,
+      get signal() {
+        return life.signal;
+      },
+    };
+    try {
+      const value = await this.#respond(message.payload, context);
+      if (life.aborted) return;
+      this.#bus.publish(this.#responseTopic, value, answerTo(message, { status: "ok" }));
+    } catch (thrown) {
+      if (life.aborted) return;
+      // Whoever asks without an id takes whatever comes for a value: the bus reports it instead.
+      if (message.meta?.correlationId === undefined) throw thrown;
+      this.#fail(message, thrown);
+    } finally {
+      this.#open.delete(id);
+      this.#endIfIdle();
+    }
+  }
+
+  #fail(message: Message, thrown: unknown): void {
+    const options = answerTo(message, { status: "error", failure: toFailure(thrown) });
+    tell(this.#bus, this.#responseTopic, undefined, options);
+  }
+
+  #cancel(id: string | undefined): void {
+    const reason = new DOMException("The asker no longer waits for an answer.", "AbortError");
+    if (id !== undefined) this.#open.get(id)?.life.abort(reason);
+  }
+
+  get #responseTopic(): string {
+    return topicOf(this.#source, "response");
+  }
+}
+
+function answerTo(message: Message, meta: object) {
+  return {
+    ...IN_PAGE,
+    cause: message,
+    correlationId: message.meta?.correlationId,
+    meta: { ...meta },
+  };
+}

@@ -1,0 +1,134 @@
+import type { JoinConfig, PubSubBus } from "@pubsub-mfe/core";
+import { ManualClock } from "@pubsub-mfe/core/testing";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { bareByHand, settle } from "../testing/aggregating.js";
+import { deferred, failureOf } from "../testing/promises.js";
+
+let app: string;
+let apps = 0;
+let clock: ManualClock;
+let buses: PubSubBus[];
+
+/** A microfrontend that bundles core and this package itself. */
+async function load(name: string) {
+  vi.resetModules();
+  const core = await import("@pubsub-mfe/core");
+  const { Aggregator } = await import("../aggregator.js");
+  const config: JoinConfig = { app, name, clock };
+  const bus = core.joinPubSub(config);
+  buses.push(bus);
+  return { bus, Aggregator, aggregator: new Aggregator(bus, { clock }) };
+}
+
+beforeEach(() => {
+  app = `aggregating-${++apps}`;
+  clock = new ManualClock();
+  buses = [];
+});
+
+afterEach(() => {
+  for (const bus of buses) bus.dispose();
+});
+
+describe("several copies of the package on one page", () => {
+  it("ask and answer each other, errors and cancellation included", async () => {
+    const [shell, cart] = [await load("shell"), await load("cart")];
+    expect(shell.Aggregator).not.toBe(cart.Aggregator);
+    const aborted = deferred<unknown>();
+    cart.aggregator.respond("cart", ({ id }) => ({ id }));
+    cart.aggregator.respond("broken", () => {
+      throw new TypeError("no");
+    });
+    cart.aggregator.respond("slow", (_, { signal }) => {
+      signal.addEventListener("abort", () => aborted.resolve(signal.reason));
+      return new Promise(() => {});
+    });
+
+    const asked = shell.aggregator.collect({
+      sources: ["cart", "broken", "slow", "nobody"],
+      params: { id: 7 },
+      timeout: 100,
+    });
+    await settle();
+    clock.advance(100);
+
+    expect((await asked).outcomes).toEqual({
+      cart: { status: "value", value: { id: 7 } },
+      broken: { status: "error", error: expect.any(TypeError) },
+      slow: { status: "timeout" },
+      nobody: { status: "no-responder" },
+    });
+    expect(await aborted.promise).toMatchObject({ name: "AbortError" });
+  });
+
+  it("have one responder a source", async () => {
+    const [shell, cart] = [await load("shell"), await load("cart")];
+    const stop = cart.aggregator.respond("cart", () => 1);
+
+    expect(() => shell.aggregator.respond("cart", () => 2)).toThrow(
+      '"cart" has a responder on this page already.',
+    );
+    stop();
+    shell.aggregator.respond("cart", () => 2);
+
+    expect(await cart.aggregator.aggregate({ sources: ["cart"] })).toEqual({ cart: 2 });
+  });
+
+  it("take turns at a bare source, like Aggregators of one copy", async () => {
+    const [shell, cart, list] = [await load("shell"), await load("cart"), await load("list")];
+    const orders = bareByHand(shell.bus, "orders");
+
+    const asks = [shell, cart, list].map(({ aggregator }, n) =>
+      aggregator.aggregate({ sources: ["orders"], params: n, timeout: 1_000 }),
+    );
+    for (const n of [0, 1, 2]) {
+      await settle();
+      expect(orders.asked.at(-1)).toBe(n);
+      orders.answer(`for ${n}`);
+    }
+
+    expect(await Promise.all(asks)).toEqual([0, 1, 2].map((n) => ({ orders: `for ${n}` })));
+    expect(orders.asked).toEqual([0, 1, 2]);
+    await settle();
+    expect(buses.map((bus) => bus.getStats().handlerCount)).toEqual([1, 0, 0]);
+    expect(clock.timerCount).toBe(0);
+  });
+
+  it("wait until a late answer has come to another copy, or can come no more", async () => {
+    const [shell, cart] = [await load("shell"), await load("cart")];
+    const orders = bareByHand(shell.bus, "orders");
+    const silent = failureOf(
+      cart.aggregator.aggregate({ sources: ["orders"], params: "a", timeout: 100 }),
+    );
+    await settle();
+    clock.advance(100);
+    await silent;
+
+    const asked = shell.aggregator.aggregate({ sources: ["orders"], params: "b" });
+    await settle();
+    expect(orders.asked).toEqual(["a"]);
+    clock.advance(100);
+    await settle();
+    expect(orders.asked).toEqual(["a", "b"]);
+    orders.answer("for b");
+
+    expect(await asked).toEqual({ orders: "for b" });
+  });
+
+  it("pass their turn on when they are disposed", async () => {
+    const [shell, cart] = [await load("shell"), await load("cart")];
+    const orders = bareByHand(shell.bus, "orders");
+    const open = failureOf(cart.aggregator.aggregate({ sources: ["orders"], params: "a" }));
+    const asked = shell.aggregator.aggregate({ sources: ["orders"], params: "b" });
+    await settle();
+    expect(orders.asked).toEqual(["a"]);
+
+    cart.aggregator.dispose();
+    await settle();
+    expect(orders.asked).toEqual(["a", "b"]);
+    orders.answer("for b");
+
+    expect(await open).toMatchObject({ code: "DISPOSED" });
+    expect(await asked).toEqual({ orders: "for b" });
+  });
+});
