@@ -13,6 +13,8 @@ import { serve } from "./serve.js";
 import { writeSummary } from "./summary.js";
 import { measureTabs } from "./tabs.js";
 
+const folder = fileURLToPath(new URL(".", import.meta.url));
+
 /** Peers that are CommonJS ask for modules of Node. @type {import("esbuild").BuildOptions} */
 const forNode = {
   platform: "node",
@@ -20,12 +22,15 @@ const forNode = {
     js: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`,
   },
 };
-/** In Chromium they get what qlobber needs of them. @type {import("esbuild").BuildOptions} */
+/** In Chromium they get what qlobber and opossum need of them. @type {import("esbuild").BuildOptions} */
 const forChromium = {
   plugins: [
     {
       name: "node-modules",
-      setup({ onLoad, onResolve }) {
+      setup({ onLoad, onResolve, resolve }) {
+        onResolve({ filter: /^events$/ }, () =>
+          resolve("eventemitter3", { kind: "require-call", resolveDir: folder }),
+        );
         onResolve({ filter: /^(assert|stream|util)$/ }, ({ path }) => ({
           path,
           namespace: "node",
@@ -39,7 +44,6 @@ const forChromium = {
   ],
 };
 
-const folder = fileURLToPath(new URL(".", import.meta.url));
 const SQLITE = ["--enable-features=IdbSqliteBackingStore"];
 const AREAS = ["bus", "history", "tabs", "patterns"];
 

@@ -52,16 +52,10 @@ function opossum(): Execute {
   return () => breaker.fire();
 }
 
-function contender(
-  name: string,
-  note: string,
-  open: () => Execute,
-  only?: Contender["in"],
-): Contender {
+function contender(name: string, note: string, open: () => Execute): Contender {
   return {
     name,
     note,
-    ...(only && { in: only }),
     setup() {
       const execute = open();
       return {
@@ -84,7 +78,7 @@ export const breakers: readonly Benchmark[] = [
       contender("@pubsub-mfe/patterns", "failures in a row", ours),
       contender("@pubsub-mfe/patterns, window", "failure rate of the last 100 calls", windowed),
       contender("cockatiel", "ConsecutiveBreaker", cockatiel),
-      contender("opossum", "failure rate of ten seconds; no timeout", opossum, ["node"]),
+      contender("opossum", "failure rate of ten seconds; no timeout", opossum),
     ],
   },
 ];

@@ -15,13 +15,14 @@ interface Side {
 const double = async ({ n }: { n: number }): Promise<number> => n * 2;
 
 /** Each way to ask. The first is what the goals are set against. */
-const sides: readonly [name: string, note: string, open: () => Side][] = [
+const sides: readonly [name: string, note: string, open: () => Side, only?: Contender["in"]][] = [
   ["birpc", "over two functions; nothing else hears it", openBirpc],
   ["@pubsub-mfe/patterns", "published on a bus", () => openOurs(() => createPubSub(), 1)],
   [
     "@pubsub-mfe/patterns, two copies",
     "joined on the page; one asks, the other handles",
     openJoined,
+    ["chromium"],
   ],
   ["json-rpc-2.0", "over two functions", openJsonRpc],
   ["comlink", "over a MessageChannel, which clones, and takes a task each way", openComlink],
@@ -51,9 +52,10 @@ function contenders(
   count: number,
   run: (ask: Double, count: number) => Promise<void>,
 ): Contender[] {
-  return sides.map(([name, note, open]) => ({
+  return sides.map(([name, note, open, only]) => ({
     name,
     note,
+    ...(only && { in: only }),
     setup() {
       const { double: ask, close } = open();
       return {

@@ -57,7 +57,11 @@ export class Asker implements CallKeeper {
       const call = new Call(method, params, requestId, options, this, resolve, reject);
       if (this.#open.size === 0) this.#lingering.used();
       this.#open.set(requestId, call);
-      this.#attempt(call, () => this.#start(call));
+      try {
+        this.#start(call);
+      } catch (error) {
+        call.fail(error);
+      }
     });
   }
 
@@ -120,7 +124,11 @@ export class Asker implements CallKeeper {
       const handlers = pattern === topic ? (this.#bus.handlerCount?.(topic) ?? 0) : 0;
       if (handlers === 0) return;
       end();
-      this.#attempt(call, () => this.#publish(call, topic, handlers > 1));
+      try {
+        this.#publish(call, topic, handlers > 1);
+      } catch (error) {
+        call.fail(error);
+      }
     });
     const end = (): void => {
       unlisten?.();
@@ -131,8 +139,8 @@ export class Asker implements CallKeeper {
 
   /** @param chooses - whether several may handle it, of which one is to be chosen */
   #publish(call: Call, topic: string, chooses: boolean): void {
-    const { params, requestId, options } = call;
-    const { scope, idempotencyKey, onProgress } = options;
+    const { params, requestId } = call;
+    const { scope, idempotencyKey, onProgress } = call.options;
     let payload: RequestPayload = { requestId, params };
     if (chooses || onProgress || idempotencyKey) {
       payload = {
@@ -143,10 +151,10 @@ export class Asker implements CallKeeper {
         ...(idempotencyKey && { idempotencyKey }),
       };
     }
-    const publish = (): void => publishAsk(this.#bus, topic, payload, scope ? undefined : IN_PAGE);
+    const options = scope ? undefined : IN_PAGE;
     const choosing = chooses
       ? new Choosing(call, this.#bus, this.deadlines, this.#locks, () =>
-          this.#attempt(call, publish),
+          tell(this.#bus, topic, payload, options),
         )
       : undefined;
     if (choosing || onProgress) {
@@ -156,17 +164,9 @@ export class Asker implements CallKeeper {
       };
       call.whenDone(this.#bus.subscribe(`${NOTICE}${requestId}`, receive, OWN));
     }
-    publish();
+    publishAsk(this.#bus, topic, payload, options);
     call.asked();
     choosing?.begin();
-  }
-
-  #attempt(call: Call, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      call.fail(error);
-    }
   }
 
   /** Hears the answers of all calls, and the end of the bus. */

@@ -22,6 +22,7 @@ export class Lingering {
   /** Call it when the first use begins. */
   used(): void {
     this.#inARow = this.#isCounting ? this.#inARow + 1 : 0;
+    this.#left = 0;
   }
 
   /** Call it when the last use has ended. */
@@ -33,7 +34,10 @@ export class Lingering {
 
   async #count(): Promise<void> {
     this.#isCounting = true;
-    for (; this.#left > 0; this.#left -= 1) await null;
+    while (this.#left > 0) {
+      this.#left -= 1;
+      await null;
+    }
     this.#isCounting = false;
     if (this.#isIdle()) this.#end();
   }
