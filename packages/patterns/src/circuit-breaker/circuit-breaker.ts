@@ -12,21 +12,13 @@ import type {
 } from "./circuit-state.js";
 import { CircuitIsolatedError, CircuitOpenError, CircuitProbeTimeoutError } from "./errors.js";
 import { type CircuitFunction, callGuarded } from "./guarded-call.js";
-import { type CircuitBreakerOptions, type CircuitLimits, limitsOf } from "./options.js";
+import {
+  type CircuitBreakerOptions,
+  type CircuitLimits,
+  type ExecuteOptions,
+  limitsOf,
+} from "./options.js";
 import { readSaved, type SavedCircuit } from "./saved-circuit.js";
-
-/** Options of {@link CircuitBreaker.execute}. */
-export interface ExecuteOptions<F = never> {
-  /** Gives the call up: the promise rejects at once with its reason, and the call counts as nothing. */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * Answers in place of a call that failed, or was not made. Not asked when the caller aborted, and
-   * for what `isFailure` says no to.
-   *
-   * @param error - what the promise would have rejected with
-   */
-  readonly fallback?: ((error: unknown) => F | PromiseLike<F>) | undefined;
-}
 
 /**
  * Stops to call a supplier that fails, and tries again after a while.
