@@ -1,4 +1,4 @@
-export { CircuitBreaker, type ExecuteOptions } from "./circuit-breaker/circuit-breaker.js";
+export { CircuitBreaker } from "./circuit-breaker/circuit-breaker.js";
 export type {
   CircuitEvents,
   CircuitMetrics,
@@ -11,7 +11,11 @@ export {
   CircuitProbeTimeoutError,
 } from "./circuit-breaker/errors.js";
 export type { CircuitCall, CircuitFunction } from "./circuit-breaker/guarded-call.js";
-export type { CircuitBreakerOptions, CircuitWindow } from "./circuit-breaker/options.js";
+export type {
+  CircuitBreakerOptions,
+  CircuitWindow,
+  ExecuteOptions,
+} from "./circuit-breaker/options.js";
 export type { SavedCircuit } from "./circuit-breaker/saved-circuit.js";
 export type { PatternErrorByCode } from "./shared/error-codes.js";
 export type { PatternBus } from "./shared/pattern-bus.js";

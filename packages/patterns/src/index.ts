@@ -15,7 +15,7 @@ export {
 export type { SourceFailure, SourceOutcome } from "./aggregator/outcome.js";
 export type { AggregateQuery, CollectQuery, PartialRule } from "./aggregator/query.js";
 export type { RespondContext, Responder } from "./aggregator/responder.js";
-export { CircuitBreaker, type ExecuteOptions } from "./circuit-breaker/circuit-breaker.js";
+export { CircuitBreaker } from "./circuit-breaker/circuit-breaker.js";
 export type {
   CircuitEvents,
   CircuitMetrics,
@@ -28,7 +28,11 @@ export {
   CircuitProbeTimeoutError,
 } from "./circuit-breaker/errors.js";
 export type { CircuitCall, CircuitFunction } from "./circuit-breaker/guarded-call.js";
-export type { CircuitBreakerOptions, CircuitWindow } from "./circuit-breaker/options.js";
+export type {
+  CircuitBreakerOptions,
+  CircuitWindow,
+  ExecuteOptions,
+} from "./circuit-breaker/options.js";
 export type { SavedCircuit } from "./circuit-breaker/saved-circuit.js";
 export type { Client } from "./request-response/contract.js";
 export {

@@ -12,21 +12,14 @@ import type {
 } from "./circuit-state.js";
 import { CircuitIsolatedError, CircuitOpenError, CircuitProbeTimeoutError } from "./errors.js";
 import { type CircuitFunction, callGuarded } from "./guarded-call.js";
-import { type CircuitBreakerOptions, type CircuitLimits, limitsOf } from "./options.js";
+import {
+  type CircuitBreakerOptions,
+  type CircuitLimits,
+  type ExecuteOptions,
+  limitsOf,
+} from "./options.js";
+import { Probes } from "./probes.js";
 import { readSaved, type SavedCircuit } from "./saved-circuit.js";
-
-/** Options of {@link CircuitBreaker.execute}. */
-export interface ExecuteOptions<F = never> {
-  /** Gives the call up: the promise rejects at once with its reason, and the call counts as nothing. */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * Answers in place of a call that failed, or was not made. Not asked when the caller aborted, and
-   * for what `isFailure` says no to.
-   *
-   * @param error - what the promise would have rejected with
-   */
-  readonly fallback?: ((error: unknown) => F | PromiseLike<F>) | undefined;
-}
 
 /**
  * Stops to call a supplier that fails, and tries again after a while.
@@ -68,9 +61,8 @@ export class CircuitBreaker {
   #openings = 0;
   #openedMs = 0;
   #retryMs = 0;
-  #probing = 0;
-  #probesPassed = 0;
-  #probesFailed = 0;
+  /** Only while it is half-open. */
+  #probes: Probes | undefined;
 
   /**
    * @param name - goes into its events and errors
@@ -120,7 +112,7 @@ export class CircuitBreaker {
         failureRate: window[1] / (window[0] || 1),
         slowCallRate: window[2] / (window[0] || 1),
       },
-      probing: this.#state === "HALF_OPEN" ? this.#probing : 0,
+      probing: this.#probes?.running ?? 0,
       transitions: this.#transitions,
       openedAt: this.#openings > 0 ? this.#toWall(this.#openedMs) : undefined,
       retryAt: this.#state === "OPEN" ? this.#toWall(this.#retryMs) : undefined,
@@ -153,7 +145,7 @@ export class CircuitBreaker {
       }
     }
     const era = this.#era;
-    const isProbe = this.#state === "HALF_OPEN";
+    const isProbe = this.#probes !== undefined;
     const { slowCallMs, probeTimeout } = this.#limits;
     const startMs = slowCallMs === Infinity ? 0 : this.#clock.monotonic();
     const { isFailure, isFailureResult } = this.#options;
@@ -240,15 +232,12 @@ export class CircuitBreaker {
   #admit(): Error | undefined {
     const nowMs = this.#clock.monotonic();
     if (this.#state === "OPEN" && nowMs >= this.#retryMs) {
-      this.#probing = this.#probesPassed = this.#probesFailed = 0;
       this.#become("HALF_OPEN", "circuit.half-open", {});
     }
     // Looked at again: a bus may deliver at once, and its handlers may have called meanwhile.
     const state = this.#state as CircuitState;
     if (state === "CLOSED") return undefined;
-    const taken = this.#probing + this.#probesPassed + this.#probesFailed;
-    if (state === "HALF_OPEN" && taken < this.#limits.probes) {
-      this.#probing += 1;
+    if (this.#probes?.start()) {
       this.#retryMs = nowMs + this.#limits.probeTimeout;
       return undefined;
     }
@@ -259,7 +248,7 @@ export class CircuitBreaker {
 
   #ignore(era: number): void {
     this.#ignored += 1;
-    if (era === this.#era && this.#state === "HALF_OPEN") this.#probing -= 1;
+    if (era === this.#era && this.#probes) this.#probes.running -= 1;
   }
 
   #settle(era: number, startMs: number, isFailed: boolean, outcome: unknown): void {
@@ -267,7 +256,7 @@ export class CircuitBreaker {
       this.#ignored += 1;
       return;
     }
-    const { slowCallMs, threshold, probes, requiredSuccesses } = this.#limits;
+    const { slowCallMs, threshold } = this.#limits;
     const isTimed = this.#window?.isTime || slowCallMs < Infinity;
     const nowMs = isTimed ? this.#clock.monotonic() : 0;
     const isSlow = nowMs - startMs > slowCallMs;
@@ -279,12 +268,10 @@ export class CircuitBreaker {
       this.#successes += 1;
       this.#inARow = 0;
     }
-    if (this.#state === "HALF_OPEN") {
-      this.#probing -= 1;
-      if (isFailed || isSlow) this.#probesFailed += 1;
-      else this.#probesPassed += 1;
-      if (this.#probesFailed > probes - requiredSuccesses) this.#open("probes");
-      if (this.#probesPassed < requiredSuccesses) return;
+    if (this.#probes) {
+      const isUp = this.#probes.end(isFailed || isSlow);
+      if (isUp === false) this.#open("probes");
+      if (!isUp) return;
       this.#close("probes");
     }
     this.#window?.record(nowMs, isFailed, isSlow);
@@ -336,12 +323,13 @@ export class CircuitBreaker {
   ): void {
     const from = this.#state;
     this.#state = state;
+    this.#probes = state === "HALF_OPEN" ? new Probes(this.#limits) : undefined;
     this.#era += 1;
     this.#transitions += 1;
     if (this.#bus) tell(this.#bus, topic, { name: this.name, from, ...details });
   }
 
   #toWall(monotonicMs: number): number {
-    return this.#clock.now() + monotonicMs - this.#clock.monotonic();
+    return Math.round(this.#clock.now() + monotonicMs - this.#clock.monotonic());
   }
 }

@@ -17,33 +17,39 @@ export interface CircuitCall {
 /** What a circuit breaker calls. */
 export type CircuitFunction<T> = (call: CircuitCall) => T | PromiseLike<T>;
 
-/**
- * Calls the function and settles as it does, or before: when its caller or its time limit gives it up.
- */
-export async function callGuarded<T>(
+/** Calls the function and settles as it does, or before: when its caller or its time limit gives it up. */
+export function callGuarded<T>(
   circuit: string,
   fn: CircuitFunction<T>,
   signal: AbortSignal | undefined,
   clock: Clock,
   limitMs: number,
 ): Promise<T> {
-  const call = new LazySignal();
-  let stop!: (reason: unknown) => void;
-  const stopped = new Promise<never>((_, reject) => {
-    stop = (reason) => {
+  return new Promise((resolve, reject) => {
+    const call = new LazySignal();
+    const end = (): void => {
+      signal?.removeEventListener("abort", onAbort);
+      cancel?.();
+    };
+    const stop = (reason: unknown): void => {
+      end();
+      // Before the call hears of it, and rejects with something else.
       reject(reason);
       call.abort(reason);
     };
+    const onAbort = (): void => stop(signal?.reason);
+    signal?.addEventListener("abort", onAbort);
+    const expire = (): void => stop(new CircuitProbeTimeoutError(circuit, limitMs));
+    const cancel = limitMs <= LONGEST_TIMER_MS ? clock.setTimer(expire, limitMs) : undefined;
+    const run = async (): Promise<void> => {
+      try {
+        resolve(await fn(call));
+      } catch (error) {
+        reject(error);
+      } finally {
+        end();
+      }
+    };
+    void run();
   });
-  const onAbort = (): void => stop(signal?.reason);
-  signal?.addEventListener("abort", onAbort);
-  const expire = (): void => stop(new CircuitProbeTimeoutError(circuit, limitMs));
-  const cancel = limitMs <= LONGEST_TIMER_MS ? clock.setTimer(expire, limitMs) : undefined;
-  try {
-    // Async: what it throws at once must not pass by the other promise, which may be rejected already.
-    return await Promise.race([stopped, (async () => fn(call))()]);
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-    cancel?.();
-  }
 }

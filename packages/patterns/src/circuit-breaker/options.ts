@@ -132,6 +132,19 @@ export interface CircuitBreakerOptions {
   readonly random?: (() => number) | undefined;
 }
 
+/** Options of {@link CircuitBreaker.execute}. */
+export interface ExecuteOptions<F = never> {
+  /** Gives the call up: the promise rejects at once with its reason, and the call counts as nothing. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Answers in place of a call that failed, or was not made. Not asked when the caller aborted, and
+   * for what `isFailure` says no to.
+   *
+   * @param error - what the promise would have rejected with
+   */
+  readonly fallback?: ((error: unknown) => F | PromiseLike<F>) | undefined;
+}
+
 /** The numbers among the options, with their defaults. */
 export interface CircuitLimits {
   /** The size of a window of calls. */

@@ -93,6 +93,18 @@ describe("restore over a reload", () => {
     expect(await leftMs(breaker)).toBe(8_000);
   });
 
+  it("grows no further than a number can", async () => {
+    const saved = { ...JSON.parse(await saveOpen()), openings: 5_000 };
+    const short = load(START, { growth: 2, timeout: 0 });
+    const long = load(START, { growth: 2, timeout: 1_000, maxTimeout: 60_000 });
+
+    short.breaker.restore(saved);
+    long.breaker.restore(saved);
+
+    expect(await short.breaker.execute(ok)).toBe("ok");
+    expect(await leftMs(long.breaker)).toBe(60_000);
+  });
+
   it("takes a probe that the reload ended for none: the next call is one", async () => {
     const { breaker: before, clock } = load(START);
     await failureOf(before.execute(fail));
