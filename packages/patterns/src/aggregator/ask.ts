@@ -1,21 +1,14 @@
 import type { Clock, Message, Unsubscribe } from "@pubsub-mfe/core";
 import type { Deadlines } from "../shared/deadlines.js";
+import { isFromElsewhere } from "../shared/from-elsewhere.js";
+import { onAbort } from "../shared/on-abort.js";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
 import { tell } from "../shared/tell.js";
 import type { PatternWarning } from "../shared/warning.js";
 import { AskNotSentError } from "./errors.js";
 import { type Line, type LineAsk, lineOf } from "./line.js";
-import { onAbort } from "./on-abort.js";
 import type { SourceOutcome } from "./outcome.js";
-import {
-  countOf,
-  isFromElsewhere,
-  type Leg,
-  listen,
-  readAnswer,
-  tellFree,
-  topicOf,
-} from "./wire.js";
+import { countOf, type Leg, listen, readAnswer, tellFree, topicOf } from "./wire.js";
 
 /** A late answer is waited for so long at most, in milliseconds: nobody knows whether it comes. */
 const LONGEST_REST_MS = 60_000;

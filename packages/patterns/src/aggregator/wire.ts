@@ -44,11 +44,6 @@ export function tellFree(
   if (waiting > own) tell(bus, topicOf(source, "free"), undefined, IN_PAGE);
 }
 
-/** A message of another tab, or another page that is linked, concerns nobody's ask here. */
-export function isFromElsewhere({ meta }: Message): boolean {
-  return meta?._crossTab === true;
-}
-
 export function readAnswer({ payload, meta }: Message): SourceOutcome {
   if (meta?.status !== "error") return { status: "value", value: payload };
   return { status: "error", error: reviveError(readFailure(meta.failure, "It failed.")) };

@@ -25,9 +25,9 @@ export type ResultOf<Contract, Method extends keyof Contract> = Contract[Method]
   : never;
 
 /** What follows the method in a request: params may be left out where `undefined` will do. */
-export type RequestArguments<Params> = undefined extends Params
-  ? [params?: Params, timeoutOrOptions?: number | RequestOptions]
-  : [params: Params, timeoutOrOptions?: number | RequestOptions];
+export type RequestArguments<Params, Options = number | RequestOptions> = undefined extends Params
+  ? [params?: Params, options?: Options]
+  : [params: Params, options?: Options];
 
 /** The methods of a contract as functions that request them. */
 export type Client<Contract> =
