@@ -7,15 +7,7 @@ import { AskNotSentError } from "./errors.js";
 import { type Line, type LineAsk, lineOf } from "./line.js";
 import { onAbort } from "./on-abort.js";
 import type { SourceOutcome } from "./outcome.js";
-import {
-  countOf,
-  isFromElsewhere,
-  type Leg,
-  listen,
-  readAnswer,
-  tellFree,
-  topicOf,
-} from "./wire.js";
+import { countOf, isFromElsewhere, type Leg, listen, readAnswer, topicOf } from "./wire.js";
 
 /** A late answer is waited for so long at most, in milliseconds: nobody knows whether it comes. */
 const LONGEST_REST_MS = 60_000;
@@ -104,7 +96,6 @@ export class Ask implements LineAsk {
   dispose(): void {
     this.leave();
     this.close();
-    if (this.#line) tellFree(this, 0);
   }
 
   now(): number {

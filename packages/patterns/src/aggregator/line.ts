@@ -70,7 +70,11 @@ export class Line {
   hear(message: Message, by: LineAsk): void {
     if (message.id === this.#lastHeard || isFromElsewhere(message)) return;
     const asked = this.#askOf(message.meta?.correlationId);
-    if (!asked) return;
+    if (!asked) {
+      // It may end the turn of another copy, which tells of it unless it has been disposed.
+      this.#advance(by);
+      return;
+    }
     this.#lastHeard = message.id;
     this.#owed.delete(asked);
     if (!this.#members.has(asked)) asked.close();

@@ -1,4 +1,4 @@
-import type { JoinConfig, PubSubBus } from "@pubsub-mfe/core";
+import { type JoinConfig, type PubSubBus, scope } from "@pubsub-mfe/core";
 import { ManualClock } from "@pubsub-mfe/core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { bareByHand, settle } from "../testing/aggregating.js";
@@ -115,20 +115,28 @@ describe("several copies of the package on one page", () => {
     expect(await asked).toEqual({ orders: "for b" });
   });
 
-  it("pass their turn on when they are disposed", async () => {
-    const [shell, cart] = [await load("shell"), await load("cart")];
-    const orders = bareByHand(shell.bus, "orders");
-    const open = failureOf(cart.aggregator.aggregate({ sources: ["orders"], params: "a" }));
-    const asked = shell.aggregator.aggregate({ sources: ["orders"], params: "b" });
-    await settle();
-    expect(orders.asked).toEqual(["a"]);
+  it.each(["the Aggregator", "its scope"])(
+    "wait for a late answer also when %s that asked is disposed",
+    async (whose) => {
+      const [shell, cart] = [await load("shell"), await load("cart")];
+      const orders = bareByHand(shell.bus, "orders");
+      const part = scope(cart.bus, "cart");
+      const asks = new cart.Aggregator(part, { clock });
+      const open = failureOf(asks.aggregate({ sources: ["orders"], params: "a" }));
+      const asked = shell.aggregator.aggregate({ sources: ["orders"], params: "b" });
+      await settle();
 
-    cart.aggregator.dispose();
-    await settle();
-    expect(orders.asked).toEqual(["a", "b"]);
-    orders.answer("for b");
+      if (whose === "its scope") part.dispose();
+      else asks.dispose();
+      await settle();
+      expect(orders.asked).toEqual(["a"]);
+      orders.answer("late, for a");
+      await settle();
+      expect(orders.asked).toEqual(["a", "b"]);
+      orders.answer("for b");
 
-    expect(await open).toMatchObject({ code: "DISPOSED" });
-    expect(await asked).toEqual({ orders: "for b" });
-  });
+      expect(await open).toMatchObject({ name: expect.stringMatching(/DisposedError$/) });
+      expect(await asked).toEqual({ orders: "for b" });
+    },
+  );
 });
