@@ -65,9 +65,10 @@ export class Ask implements LineAsk {
     }
     const hasStarted = this.#attempt(() => {
       this.callIn(this.#timeoutMs, () => this.leave());
-      this.#listen("response", (message) => this.#hear(message));
-      if (countOf(bus, source, "cancel")) this.publish();
-      else {
+      if (countOf(bus, source, "cancel")) {
+        this.#ends.push(this.#listen("response"));
+        this.publish();
+      } else {
         this.#line = lineOf(bus, source);
         this.#line.enter(this);
       }
@@ -98,6 +99,10 @@ export class Ask implements LineAsk {
     this.close();
   }
 
+  get isClosed(): boolean {
+    return this.#ends.length === 0;
+  }
+
   now(): number {
     return this.#context.clock.monotonic();
   }
@@ -108,14 +113,16 @@ export class Ask implements LineAsk {
   }
 
   wait(onFree: () => void): void {
-    this.#waitEnds.push(listen(this.bus, this.source, "free", onFree));
+    this.#waitEnds.push(this.#listen("response"));
+    this.#waitEnds.push(this.#listen("free", onFree));
   }
 
   take(): boolean {
     return this.#attempt(() => {
       for (const end of this.#waitEnds) end();
       this.#waitEnds = [];
-      this.#listen("turn", () => {});
+      this.#ends.push(this.#listen("response"));
+      this.#ends.push(this.#listen("turn", () => {}));
     });
   }
 
@@ -145,8 +152,8 @@ export class Ask implements LineAsk {
     this.#ends = [];
   }
 
-  #listen(leg: Leg, handler: (message: Message) => void): void {
-    this.#ends.push(listen(this.bus, this.source, leg, handler));
+  #listen(leg: Leg, handler = (message: Message) => this.#hear(message)): Unsubscribe {
+    return listen(this.bus, this.source, leg, handler);
   }
 
   #hear(message: Message): void {
