@@ -114,8 +114,7 @@ function run(lateFor: { readonly exact: number; readonly bare: number }, enter: 
         } else if (next.type === "answer") {
           const { source } = next;
           const asks = open[source] ?? [];
-          const [answering] =
-            source === "bare" ? asks.splice(0, 1) : asks.splice(next.which % (asks.length || 1), 1);
+          const [answering] = asks.splice(next.which % (asks.length || 1), 1);
           answering?.answer();
         } else if (next.type === "abort") controllers.at(-1 - next.which)?.abort();
         else if (next.type === "dispose") {

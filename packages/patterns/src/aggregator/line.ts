@@ -90,8 +90,8 @@ export class Line {
   }
 
   /**
-   * An answer without an id is that of the oldest: a responder answers in order, if it does at all. Who
-   * waits has listened for longer than those before it, and speaks for the deaf alone.
+   * An answer without an id is put down to the oldest: all have the same params. Who waits has
+   * listened for longer than those before it, and speaks for the deaf alone.
    */
   #askOf(id: string | undefined, isForDeaf: boolean): LineAsk | undefined {
     for (const ask of this.#owed.keys()) {
