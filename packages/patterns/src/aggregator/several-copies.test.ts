@@ -115,6 +115,36 @@ describe("several copies of the package on one page", () => {
     expect(await asked).toEqual({ orders: "for b" });
   });
 
+  it.each([
+    ["first", 0],
+    ["last", 1],
+  ])("take nothing for theirs that came before their turn: the asker joined %s", async (_, n) => {
+    const copies = [await load("one"), await load("other")];
+    const [asker, waiter] = n === 0 ? copies : copies.toReversed();
+    if (!asker || !waiter) throw new Error("There are two.");
+    const orders = bareByHand(waiter.bus, "orders");
+    const ask = (params: string, { aggregator } = waiter) =>
+      aggregator.aggregate({ sources: ["orders"], params, timeout: 1_000 });
+    const first = ask("a", asker);
+    const second = ask("b");
+    let third: Promise<unknown> | undefined;
+    await settle();
+    // Before the answer is delivered to the other copy, that asks once more.
+    asker.bus.subscribe("aggregate.orders.response", ({ payload }) => {
+      if (payload === "for a") third = ask("c");
+    });
+
+    for (const name of ["a", "b", "c"]) {
+      await settle();
+      expect(orders.asked.at(-1)).toBe(name);
+      orders.answer(`for ${name}`);
+    }
+
+    expect(await first).toEqual({ orders: "for a" });
+    expect(await second).toEqual({ orders: "for b" });
+    expect(await third).toEqual({ orders: "for c" });
+  });
+
   it.each(["the Aggregator", "its scope"])(
     "wait for a late answer also when %s that asked is disposed",
     async (whose) => {
