@@ -286,7 +286,7 @@ describe("aggregate", () => {
     });
 
     it("counts a fallback as the value of its source", async () => {
-      const fallbacks = { bad: 2, absent: 3 };
+      const fallbacks = { good: 9, bad: 2, absent: 3 };
       const result = await aggregator.aggregate({ sources: ["good", "bad", "absent"], fallbacks });
 
       expect(result).toEqual({ good: 1, bad: 2, absent: 3 });

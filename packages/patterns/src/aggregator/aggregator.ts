@@ -74,7 +74,7 @@ type Rule<S extends string> = boolean | PartialRule<S> | undefined;
  * `aggregate.<source>.response`; payloads are bare, and the ask's id is `meta.correlationId`.
  * Whose an answer is that carries this id, as those of {@link Aggregator.respond} do, is exact. Of a
  * source that answers without it, asks with the same params share an answer and others take turns;
- * that is exact as long as one responder answers each ask once, and not later than a second timeout.
+ * that is exact as long as one responder answers each ask once, within twice its timeout.
  *
  * @typeParam Answers - the types of the answers, by source
  *

@@ -8,7 +8,7 @@ import type { PatternWarning } from "../shared/warning.js";
 import { AskNotSentError } from "./errors.js";
 import { type Line, type LineAsk, lineOf } from "./line.js";
 import type { SourceOutcome } from "./outcome.js";
-import { countOf, type Leg, listen, readAnswer, tellFree, topicOf } from "./wire.js";
+import { countOf, type Leg, listen, readAnswer, topicOf } from "./wire.js";
 
 /** A late answer is waited for so long at most, in milliseconds: nobody knows whether it comes. */
 const LONGEST_REST_MS = 60_000;
@@ -66,9 +66,10 @@ export class Ask implements LineAsk {
     }
     const hasStarted = this.#attempt(() => {
       this.callIn(this.#timeoutMs, () => this.leave());
-      this.#listen("response", (message) => this.#hear(message));
-      if (countOf(bus, source, "cancel")) this.publish();
-      else {
+      if (countOf(bus, source, "cancel")) {
+        this.#ends.push(this.#listen("response"));
+        this.publish();
+      } else {
         this.#line = lineOf(bus, source);
         this.#line.enter(this);
       }
@@ -97,7 +98,10 @@ export class Ask implements LineAsk {
   dispose(): void {
     this.leave();
     this.close();
-    if (this.#line) tellFree(this, 0);
+  }
+
+  get isClosed(): boolean {
+    return this.#ends.length === 0;
   }
 
   now(): number {
@@ -110,14 +114,16 @@ export class Ask implements LineAsk {
   }
 
   wait(onFree: () => void): void {
-    this.#waitEnds.push(listen(this.bus, this.source, "free", onFree));
+    this.#waitEnds.push(this.#listen("response"));
+    this.#waitEnds.push(this.#listen("free", onFree));
   }
 
   take(): boolean {
     return this.#attempt(() => {
       for (const end of this.#waitEnds) end();
       this.#waitEnds = [];
-      this.#listen("turn", () => {});
+      this.#ends.push(this.#listen("response"));
+      this.#ends.push(this.#listen("turn", () => {}));
     });
   }
 
@@ -147,8 +153,8 @@ export class Ask implements LineAsk {
     this.#ends = [];
   }
 
-  #listen(leg: Leg, handler: (message: Message) => void): void {
-    this.#ends.push(listen(this.bus, this.source, leg, handler));
+  #listen(leg: Leg, handler = (message: Message) => this.#hear(message)): Unsubscribe {
+    return listen(this.bus, this.source, leg, handler);
   }
 
   #hear(message: Message): void {

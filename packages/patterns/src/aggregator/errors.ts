@@ -1,3 +1,4 @@
+import { toFailure } from "../shared/failure.js";
 import { PatternError } from "../shared/pattern-error.js";
 import type { SourceOutcome } from "./outcome.js";
 
@@ -28,8 +29,7 @@ export class AggregateSourceError extends PatternError {
   readonly outcomes: Outcomes;
 
   constructor(source: string, cause: unknown, outcomes: Outcomes) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super("AGGREGATE_SOURCE_FAILED", `"${source}" failed: ${reason}`, { cause });
+    super("AGGREGATE_SOURCE_FAILED", `"${source}" failed: ${toFailure(cause).message}`, { cause });
     this.source = source;
     this.outcomes = outcomes;
   }

@@ -60,93 +60,98 @@ interface Copy {
 
 /** @param enter - gives the copies of one page, of which the first has the responders */
 function run(lateFor: { readonly exact: number; readonly bare: number }, enter: () => Copy[]) {
-  return fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
-    const clock = new ManualClock();
-    const copies = enter();
-    const { bus } = copies[0] as Copy;
-    const open: Record<string, Open[]> = { exact: [], bare: [] };
-    const take = (source: string, params: number, answer: () => void): void => {
-      open[source]?.push({ params, sinceMs: clock.monotonic(), answer });
-    };
-    new Aggregator(bus, { clock }).respond(
-      "exact",
-      (params) => new Promise((resolve) => take("exact", params, () => resolve(params))),
-    );
-    bus.subscribe("aggregate.bare.request", ({ payload }: Message<number>) => {
-      take("bare", payload, () => bus.publish("aggregate.bare.response", payload));
-    });
+  return fc.asyncProperty(
+    fc.array(fc.tuple(step, fc.boolean()), { minLength: 10, maxLength: 40 }),
+    async (steps) => {
+      const clock = new ManualClock();
+      const copies = enter();
+      const { bus } = copies[0] as Copy;
+      const open: Record<string, Open[]> = { exact: [], bare: [] };
+      const take = (source: string, params: number, answer: () => void): void => {
+        open[source]?.push({ params, sinceMs: clock.monotonic(), answer });
+      };
+      new Aggregator(bus, { clock }).respond(
+        "exact",
+        (params) => new Promise((resolve) => take("exact", params, () => resolve(params))),
+      );
+      bus.subscribe("aggregate.bare.request", ({ payload }: Message<number>) => {
+        take("bare", payload, () => bus.publish("aggregate.bare.response", payload));
+      });
 
-    const life = (asker: number): { dispose(): void; asks: Aggregator } => {
-      const copy = copies[asker % copies.length] as Copy;
-      const part = scope(copy.bus, "part");
-      const asks = new copy.Aggregator(part, { clock });
-      return { asks, dispose: () => (steps.length % 2 ? asks.dispose() : part.dispose()) };
-    };
-    const askers = Array.from({ length: ASKERS }, (_, asker) => life(asker));
-    const controllers: AbortController[] = [];
-    const settled: Promise<unknown>[] = [];
-    for (const next of [...steps, { type: "pass" as const, ms: 3 * TIMEOUT_MS }]) {
-      if (next.type === "ask") {
-        const { source, params, timeout } = next;
-        const controller = new AbortController();
-        controllers.push(controller);
-        const { signal } = controller;
-        const asked = askers[next.asker]?.asks.collect({
-          sources: [source],
-          params,
-          timeout,
-          signal,
-        });
-        settled.push(
-          Promise.resolve(asked).then(
-            (collected) => {
-              const outcome = collected?.outcomes[source];
-              if (outcome?.status !== "value") return;
-              answered[source] += 1;
-              expect(outcome.value).toBe(params);
-            },
-            (reason) => expect(reason.name).toMatch(/AbortError|DisposedError/),
-          ),
-        );
-      } else if (next.type === "answer") {
-        const { source } = next;
-        const asks = open[source] ?? [];
-        const [answering] =
-          source === "bare" ? asks.splice(0, 1) : asks.splice(next.which % (asks.length || 1), 1);
-        answering?.answer();
-      } else if (next.type === "abort") controllers.at(-1 - next.which)?.abort();
-      else if (next.type === "dispose") {
-        // What one copy still owes when it is disposed the others do not know.
-        if (copies.length > 1) continue;
-        askers[next.asker]?.dispose();
-        askers[next.asker] = life(next.asker);
-      } else {
-        // An answer that comes later than a source may be late for does not come at all.
-        for (let ms = 0; ms < next.ms; ms += 5) {
-          clock.advance(5);
-          for (const source of ["exact", "bare"] as const) {
-            const isInTime = (ask: Open) => clock.monotonic() - ask.sinceMs < lateFor[source];
-            open[source] = (open[source] ?? []).filter(isInTime);
+      const life = (asker: number): { dispose(): void; asks: Aggregator } => {
+        const copy = copies[asker % copies.length] as Copy;
+        const part = scope(copy.bus, "part");
+        const asks = new copy.Aggregator(part, { clock });
+        return { asks, dispose: () => (steps.length % 2 ? asks.dispose() : part.dispose()) };
+      };
+      const askers = Array.from({ length: ASKERS }, (_, asker) => life(asker));
+      const controllers: AbortController[] = [];
+      const settled: Promise<unknown>[] = [];
+      const last = [{ type: "pass" as const, ms: 3 * TIMEOUT_MS }, true] as const;
+      for (const [next, isDelivered] of [...steps, last]) {
+        if (next.type === "ask") {
+          const { source, params, timeout } = next;
+          const controller = new AbortController();
+          controllers.push(controller);
+          const { signal } = controller;
+          const asked = askers[next.asker]?.asks.collect({
+            sources: [source],
+            params,
+            timeout,
+            signal,
+          });
+          settled.push(
+            Promise.resolve(asked).then(
+              (collected) => {
+                const outcome = collected?.outcomes[source];
+                if (outcome?.status !== "value") return;
+                answered[source] += 1;
+                expect(outcome.value).toBe(params);
+              },
+              (reason) => expect(reason.name).toMatch(/AbortError|DisposedError/),
+            ),
+          );
+        } else if (next.type === "answer") {
+          const { source } = next;
+          const asks = open[source] ?? [];
+          const [answering] = asks.splice(next.which % (asks.length || 1), 1);
+          answering?.answer();
+        } else if (next.type === "abort") controllers.at(-1 - next.which)?.abort();
+        else if (next.type === "dispose") {
+          // What one copy still owes when it is disposed the others do not know.
+          if (copies.length > 1) continue;
+          askers[next.asker]?.dispose();
+          askers[next.asker] = life(next.asker);
+        } else {
+          // An answer that comes later than a source may be late for does not come at all.
+          for (let ms = 0; ms < next.ms; ms += 5) {
+            clock.advance(5);
+            for (const source of ["exact", "bare"] as const) {
+              const isInTime = (ask: Open) => clock.monotonic() - ask.sinceMs < lateFor[source];
+              open[source] = (open[source] ?? []).filter(isInTime);
+            }
+            await deliver();
           }
-          await deliver();
         }
+        // What was published meets what happens next on its way.
+        if (isDelivered) await deliver();
+        else await null;
       }
-      await deliver();
-    }
 
-    await Promise.all(settled);
-    expect(clock.timerCount).toBe(0);
-    for (const { dispose } of askers) dispose();
-    const left = copies.flatMap((copy) =>
-      copy.bus.getSubscriptions().map(({ pattern }) => pattern),
-    );
-    expect(left.sort()).toEqual([
-      "aggregate.bare.request",
-      "aggregate.exact.cancel",
-      "aggregate.exact.request",
-    ]);
-    for (const copy of copies) copy.bus.dispose();
-  });
+      await Promise.all(settled);
+      expect(clock.timerCount).toBe(0);
+      for (const { dispose } of askers) dispose();
+      const left = copies.flatMap((copy) =>
+        copy.bus.getSubscriptions().map(({ pattern }) => pattern),
+      );
+      expect(left.sort()).toEqual([
+        "aggregate.bare.request",
+        "aggregate.exact.cancel",
+        "aggregate.exact.request",
+      ]);
+      for (const copy of copies) copy.bus.dispose();
+    },
+  );
 }
 
 async function deliver(): Promise<void> {

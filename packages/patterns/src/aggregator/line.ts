@@ -10,13 +10,14 @@ export interface LineAsk {
   readonly source: string;
   readonly id: string;
   readonly params: unknown;
+  readonly isClosed: boolean;
   /** On one scale for all asks of a bus, in milliseconds. */
   now(): number;
   /** How long its answer may still come when it gives up now, in milliseconds. */
   restMs(): number;
-  /** It waits for its turn, and is called when another one's is over. */
+  /** It waits for its turn: hears of answers, and is called when the turn of another copy is over. */
   wait(onFree: () => void): void;
-  /** It waits no longer: the turn is its own. @returns whether it goes on */
+  /** It waits no longer, and hears of answers that are published from now on. @returns whether it can */
   take(): boolean;
   /** @returns whether the bus carried it; if not, the ask has ended */
   publish(): boolean;
@@ -70,8 +71,12 @@ export class Line {
 
   hear(message: Message, by: LineAsk): void {
     if (message.id === this.#lastHeard || isFromElsewhere(message)) return;
-    const asked = this.#askOf(message.meta?.correlationId);
-    if (!asked) return;
+    const asked = this.#askOf(message.meta?.correlationId, this.#waiting.has(by));
+    if (!asked) {
+      // It may end the turn of another copy, which tells of it unless it has been disposed.
+      this.#advance(by);
+      return;
+    }
     this.#lastHeard = message.id;
     this.#owed.delete(asked);
     if (!this.#members.has(asked)) asked.close();
@@ -85,9 +90,14 @@ export class Line {
     this.#advance(by);
   }
 
-  /** An answer without an id is that of the oldest: a responder answers in order, if it does at all. */
-  #askOf(id: string | undefined): LineAsk | undefined {
-    for (const ask of this.#owed.keys()) if (id === undefined || ask.id === id) return ask;
+  /**
+   * An answer without an id is put down to the oldest: all have the same params. Who waits has
+   * listened for longer than those before it, and speaks for the deaf alone.
+   */
+  #askOf(id: string | undefined, isForDeaf: boolean): LineAsk | undefined {
+    for (const ask of this.#owed.keys()) {
+      if ((id === undefined || ask.id === id) && (ask.isClosed || !isForDeaf)) return ask;
+    }
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-import type { Message, Unsubscribe, Untyped } from "@pubsub-mfe/core";
+import type { Message, PublishOptions, Unsubscribe, Untyped } from "@pubsub-mfe/core";
 import { toFailure } from "../shared/failure.js";
 import { isFromElsewhere } from "../shared/from-elsewhere.js";
 import { LazySignal } from "../shared/lazy-signal.js";
@@ -104,8 +104,8 @@ export class Responding {
   }
 
   #cancel(id: string | undefined): void {
-    const reason = new DOMException("The asker no longer waits for an answer.", "AbortError");
-    if (id !== undefined) this.#open.get(id)?.life.abort(reason);
+    const life = id === undefined ? undefined : this.#open.get(id)?.life;
+    life?.abort(new DOMException("The asker no longer waits for an answer.", "AbortError"));
   }
 
   get #responseTopic(): string {
@@ -113,11 +113,6 @@ export class Responding {
   }
 }
 
-function answerTo(message: Message, meta: object) {
-  return {
-    ...IN_PAGE,
-    cause: message,
-    correlationId: message.meta?.correlationId,
-    meta: { ...meta },
-  };
+function answerTo(message: Message, meta: Readonly<Record<string, unknown>>): PublishOptions {
+  return { ...IN_PAGE, cause: message, correlationId: message.meta?.correlationId, meta };
 }

@@ -1,3 +1,6 @@
+/** Params may run in a circle: those that go deeper are not compared to the end. */
+const DEEPEST = 16;
+
 /**
  * Tells whether two asks are the same: by value for plain objects and arrays, by identity for all else,
  * of which nobody knows what matters.
@@ -5,7 +8,6 @@
 export function sameParams(a: unknown, b: unknown, depth = 0): boolean {
   if (Object.is(a, b)) return true;
   if (!isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false;
-  // Params may run in a circle: such ones are not compared to the end.
   if (depth > DEEPEST) return false;
   const keys = Object.keys(a);
   return (
@@ -13,8 +15,6 @@ export function sameParams(a: unknown, b: unknown, depth = 0): boolean {
     keys.every((key) => Object.hasOwn(b, key) && sameParams(a[key], b[key], depth + 1))
   );
 }
-
-const DEEPEST = 16;
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;

@@ -1,4 +1,4 @@
-import type { JoinConfig, PubSubBus } from "@pubsub-mfe/core";
+import { type JoinConfig, type PubSubBus, scope } from "@pubsub-mfe/core";
 import { ManualClock } from "@pubsub-mfe/core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { bareByHand, settle } from "../testing/aggregating.js";
@@ -115,20 +115,58 @@ describe("several copies of the package on one page", () => {
     expect(await asked).toEqual({ orders: "for b" });
   });
 
-  it("pass their turn on when they are disposed", async () => {
-    const [shell, cart] = [await load("shell"), await load("cart")];
-    const orders = bareByHand(shell.bus, "orders");
-    const open = failureOf(cart.aggregator.aggregate({ sources: ["orders"], params: "a" }));
-    const asked = shell.aggregator.aggregate({ sources: ["orders"], params: "b" });
+  it.each([
+    ["first", 0],
+    ["last", 1],
+  ])("take nothing for theirs that came before their turn: the asker joined %s", async (_, n) => {
+    const copies = [await load("one"), await load("other")];
+    const [asker, waiter] = n === 0 ? copies : copies.toReversed();
+    if (!asker || !waiter) throw new Error("There are two.");
+    const orders = bareByHand(waiter.bus, "orders");
+    const ask = (params: string, { aggregator } = waiter) =>
+      aggregator.aggregate({ sources: ["orders"], params, timeout: 1_000 });
+    const first = ask("a", asker);
+    const second = ask("b");
+    let third: Promise<unknown> | undefined;
     await settle();
-    expect(orders.asked).toEqual(["a"]);
+    // Before the answer is delivered to the other copy, that asks once more.
+    asker.bus.subscribe("aggregate.orders.response", ({ payload }) => {
+      if (payload === "for a") third = ask("c");
+    });
 
-    cart.aggregator.dispose();
-    await settle();
-    expect(orders.asked).toEqual(["a", "b"]);
-    orders.answer("for b");
+    for (const name of ["a", "b", "c"]) {
+      await settle();
+      expect(orders.asked.at(-1)).toBe(name);
+      orders.answer(`for ${name}`);
+    }
 
-    expect(await open).toMatchObject({ code: "DISPOSED" });
-    expect(await asked).toEqual({ orders: "for b" });
+    expect(await first).toEqual({ orders: "for a" });
+    expect(await second).toEqual({ orders: "for b" });
+    expect(await third).toEqual({ orders: "for c" });
   });
+
+  it.each(["the Aggregator", "its scope"])(
+    "wait for a late answer also when %s that asked is disposed",
+    async (whose) => {
+      const [shell, cart] = [await load("shell"), await load("cart")];
+      const orders = bareByHand(shell.bus, "orders");
+      const part = scope(cart.bus, "cart");
+      const asks = new cart.Aggregator(part, { clock });
+      const open = failureOf(asks.aggregate({ sources: ["orders"], params: "a" }));
+      const asked = shell.aggregator.aggregate({ sources: ["orders"], params: "b" });
+      await settle();
+
+      if (whose === "its scope") part.dispose();
+      else asks.dispose();
+      await settle();
+      expect(orders.asked).toEqual(["a"]);
+      orders.answer("late, for a");
+      await settle();
+      expect(orders.asked).toEqual(["a", "b"]);
+      orders.answer("for b");
+
+      expect(await open).toMatchObject({ name: expect.stringMatching(/DisposedError$/) });
+      expect(await asked).toEqual({ orders: "for b" });
+    },
+  );
 });
