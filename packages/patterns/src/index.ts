@@ -8,7 +8,6 @@ export {
   AggregateSourceError,
   AggregateTimeoutError,
   AggregatorDisposedError,
-  AskNotSentError,
   DuplicateResponderError,
   NoResponderError,
 } from "./aggregator/errors.js";

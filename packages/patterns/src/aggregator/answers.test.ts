@@ -396,8 +396,8 @@ describe("a bare source, whose answers do not say whose they are", () => {
     await first;
     await pass(100);
 
-    expect((await second).outcomes.orders).toMatchObject({ error: { code: "ASK_NOT_SENT" } });
-    expect((await third).outcomes.orders).toMatchObject({ error: { code: "ASK_NOT_SENT" } });
+    expect((await second).outcomes.orders).toMatchObject({ error: { code: "RATE_LIMITED" } });
+    expect((await third).outcomes.orders).toMatchObject({ error: { code: "RATE_LIMITED" } });
     expect(clock.timerCount).toBe(0);
     expect(strict.handlerCount()).toBe(1);
   });

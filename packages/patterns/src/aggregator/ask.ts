@@ -3,9 +3,9 @@ import type { Deadlines } from "../shared/deadlines.js";
 import { isFromElsewhere } from "../shared/from-elsewhere.js";
 import { onAbort } from "../shared/on-abort.js";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
+import { publishAsk } from "../shared/publish.js";
 import { tell } from "../shared/tell.js";
 import type { PatternWarning } from "../shared/warning.js";
-import { AskNotSentError } from "./errors.js";
 import { type Line, type LineAsk, lineOf } from "./line.js";
 import type { SourceOutcome } from "./outcome.js";
 import { countOf, type Leg, listen, readAnswer, topicOf } from "./wire.js";
@@ -131,8 +131,7 @@ export class Ask implements LineAsk {
     this.#publishedMs = this.now();
     return this.#attempt(() => {
       const options = { ...IN_PAGE, correlationId: this.id };
-      const sent = this.bus.publish(topicOf(this.source, "request"), this.params, options);
-      if ((sent as Message | undefined)?.meta?._rateLimited) throw new AskNotSentError(this.source);
+      publishAsk(this.bus, topicOf(this.source, "request"), this.params, options);
     });
   }
 

@@ -52,20 +52,6 @@ export class NoResponderError extends PatternError {
   }
 }
 
-/** The bus drops what is over its `rateLimit`, and dropped the ask. */
-export class AskNotSentError extends PatternError {
-  override readonly name = "AskNotSentError";
-  readonly source: string;
-
-  constructor(source: string) {
-    super(
-      "ASK_NOT_SENT",
-      `"${source}" was not asked: the bus is over its rateLimit. Ask less often, or raise it.`,
-    );
-    this.source = source;
-  }
-}
-
 /** The source has a responder already. */
 export class DuplicateResponderError extends PatternError {
   override readonly name = "DuplicateResponderError";

@@ -2,7 +2,6 @@ import type {
   AggregateSourceError,
   AggregateTimeoutError,
   AggregatorDisposedError,
-  AskNotSentError,
   DuplicateResponderError,
   NoResponderError,
 } from "../aggregator/errors.js";
@@ -31,7 +30,6 @@ import type { RemoteError } from "./travelled-errors.js";
 export interface PatternErrorByCode {
   readonly AGGREGATE_SOURCE_FAILED: AggregateSourceError;
   readonly AGGREGATE_TIMEOUT: AggregateTimeoutError;
-  readonly ASK_NOT_SENT: AskNotSentError;
   readonly CIRCUIT_ISOLATED: CircuitIsolatedError;
   readonly CIRCUIT_OPEN: CircuitOpenError;
   readonly CIRCUIT_PROBE_TIMEOUT: CircuitProbeTimeoutError;
