@@ -41,6 +41,8 @@ const vitest = (project) => ({
 await stages.run({ name: "extract docs", command: ["node", "scripts/docs.js"] });
 await stages.run({ name: "lint", command: ["biome", "check", "--error-on-warnings", "."] });
 await stages.run({ name: "types", command: ["tsc", "-p", "tsconfig.json"] });
+const documented = "packages/patterns/tsconfig.documented-page.json";
+await stages.run({ name: "types, page", command: ["tsc", "-p", documented] });
 await stages.run({ name: "knip", command: ["knip"] });
 await stages.run({ name: "build", command: turbo("build") });
 await stages.run({ name: "packages", command: turbo("package") });
