@@ -19,6 +19,7 @@ import { RateLimit } from "./policy/rate-limit.js";
 import { Schemas } from "./policy/schemas.js";
 import type { StandardSchema } from "./policy/standard-schema.js";
 import { tellClearing } from "./streams/clearing.js";
+import { LastWords } from "./streams/last-words.js";
 import { Subscriptions } from "./topics/subscriptions.js";
 import type { TopicsOf } from "./topics/typed.js";
 import type {
@@ -74,6 +75,7 @@ class Bus implements PubSubBus {
   readonly #createId = createIdGenerator();
   readonly #instanceId: string;
   readonly #hide: () => void;
+  readonly #lastWords: LastWords;
   readonly #life = new AbortController();
   /** Made when somebody waits or streams. */
   #clearing: AbortController | undefined;
@@ -126,6 +128,7 @@ class Bus implements PubSubBus {
       inspectable: () => inspectable,
       meet,
     });
+    this.#lastWords = new LastWords(this, reporter.hookFailed);
     tellClearing(this, () => {
       this.#clearing ??= new AbortController();
       return [this.#clearing.signal];
@@ -218,7 +221,8 @@ class Bus implements PubSubBus {
   }
 
   dispose(): void {
-    if (this.#disposed) return;
+    const reason = new BusDisposedError("go on");
+    if (!this.#lastWords.begin(reason)) return;
     this.#intake.leave();
     this.#hide();
     this.#disposed = true;
@@ -228,7 +232,7 @@ class Bus implements PubSubBus {
     this.#publishListeners.clear();
     this.#subscriptionListeners.clear();
     this.#intake.clear();
-    this.#life.abort(new BusDisposedError("go on"));
+    this.#life.abort(reason);
   }
 
   connect(link: Link, options: ConnectOptions = {}): LinkConnection {

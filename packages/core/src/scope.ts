@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { invalidArgument } from "./arguments.js";
 import { INSPECT } from "./diagnostics/inspect-protocol.js";
+import { reportUncaught } from "./diagnostics/report-uncaught.js";
 import { BusClearedError, ScopeDisposedError } from "./errors.js";
 import type { BusHooks } from "./links/hooks.js";
 import type { ConnectOptions, Link, LinkConnection } from "./links/link.js";
@@ -8,6 +9,7 @@ import type { JsonSchema } from "./policy/json-schema.js";
 import type { StandardSchema } from "./policy/standard-schema.js";
 import { clearingOf, tellClearing } from "./streams/clearing.js";
 import { Ending } from "./streams/ending.js";
+import { LastWords, onEnding } from "./streams/last-words.js";
 import { AbortGroups } from "./topics/abort-groups.js";
 import type {
   BusStats,
@@ -85,6 +87,9 @@ class Scope implements BusScope {
   readonly #bus: PubSubBus;
   readonly #source: string;
   readonly #ending: Ending;
+  readonly #lastWords: LastWords;
+  /** Leaves the end of the bus alone. */
+  readonly #unlisten: Unsubscribe;
   readonly #life = new AbortController();
   /** What the bus ends subscriptions by: it knows which of them are left. */
   #subscriptions = new AbortController();
@@ -96,12 +101,15 @@ class Scope implements BusScope {
     this.#bus = bus;
     this.#source = source;
     this.#ending = new Ending(bus, [signal], (reason) => this.#end(reason));
+    this.#lastWords = new LastWords(this, (thrown) => reportUncaught(thrown, "[@pubsub-mfe/core]"));
+    // Before the signal of the bus tells of it: then nothing is carried any more.
+    this.#unlisten = onEnding(bus, (reason) => this.#end(reason));
     if (Symbol.dispose) this[Symbol.dispose] = () => this.dispose();
     // Whoever inspects a scope sees its bus.
     Object.defineProperty(this, INSPECT, { value: (bus as { [INSPECT]?: unknown })[INSPECT] });
     tellClearing(this, () => [this.#subscriptions.signal, ...clearingOf(bus)]);
     const { aborted } = this.#ending;
-    if (aborted) this.#life.abort(aborted.reason);
+    if (aborted) this.#end(aborted.reason);
     else this.#ending.listen();
   }
 
@@ -207,7 +215,9 @@ class Scope implements BusScope {
   }
 
   #end(reason: unknown): void {
+    if (!this.#lastWords.begin(reason)) return;
     this.#ending.unlisten();
+    this.#unlisten();
     // First, so that nothing is subscribed here while the rest ends.
     this.#life.abort(reason);
     this.#endSubscriptions();

@@ -22,4 +22,6 @@ export {
 export { compileTopicRules } from "./links/topic-rules.js";
 export { TokenBucket } from "./policy/token-bucket.js";
 export { show } from "./show.js";
+export { clockOf } from "./streams/clock-of.js";
+export { onEnding } from "./streams/last-words.js";
 export { compilePattern } from "./topics/match-topic.js";

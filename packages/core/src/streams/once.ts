@@ -1,10 +1,10 @@
 import { checkFunction, invalidArgument } from "../arguments.js";
-import { type Clock, systemClock } from "../clock.js";
-import { INSPECT, type Inspectable } from "../diagnostics/inspect-protocol.js";
+import type { Clock } from "../clock.js";
 import { WaitTimeoutError } from "../errors.js";
 import type { CheckedPattern, MessageOf } from "../topics/typed.js";
 import type { Message, PubSubBus, Untyped } from "../types.js";
 import { clearingOf } from "./clearing.js";
+import { clockOf } from "./clock-of.js";
 import { Ending, type Subscribable } from "./ending.js";
 
 /** The longest delay that a timer of the platform takes, in milliseconds. */
@@ -116,11 +116,6 @@ export function once(
       }
     }
   });
-}
-
-/** A bus of a test, or a scope of it, has time that the test turns. */
-function clockOf(bus: object): Clock {
-  return (bus as { readonly [INSPECT]?: Inspectable } | undefined)?.[INSPECT]?.clock ?? systemClock;
 }
 
 /** @returns cancels the call */
