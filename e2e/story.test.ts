@@ -56,12 +56,12 @@ test("a second tab has the same cart: from before it opened, and live, both ways
 test("each microfrontend has a copy of the bus of its own, and they are one", async ({ page }) => {
   const shop = await new Shop(page).open();
   await shop.add("Field lantern");
-  await expect(page.getByText("3 copies")).toBeVisible();
+  await expect(page.getByText("5 copies")).toBeVisible();
 
   await shop.catalog.getByRole("button", { name: "Unmount" }).click();
   await shop.remove("Field lantern");
 
-  await expect(page.getByText("2 copies")).toBeVisible();
+  await expect(page.getByText("4 copies")).toBeVisible();
 });
 
 test("what is published right before the page goes away is not lost", async ({ page }) => {

@@ -4,6 +4,7 @@ import { loadManifest } from "./frames/manifest.js";
 import { MessageLog } from "./log/message-log.js";
 import { Notices } from "./notices.js";
 import { startHost } from "./start-host.js";
+import { SupplierStub } from "./supplier/supplier-stub.js";
 import { TabStory } from "./tabs/tab-story.js";
 import { showTabs } from "./tabs/tabs-view.js";
 import { connectTopBar } from "./top-bar.js";
@@ -17,10 +18,11 @@ const parts = await startHost(notices, log, story);
 connectTopBar(parts);
 showTabs(byId("tabs"), parts, story);
 
+const supplier = new SupplierStub();
 const store = byId("store");
 try {
   for (const entry of await loadManifest()) {
-    store.append(createFrame(entry, parts));
+    store.append(createFrame(entry, { history: parts.history, supplier }));
   }
 } catch (error) {
   notices.show("manifest", `The list of microfrontends could not be read: ${error}`);
