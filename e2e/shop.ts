@@ -5,6 +5,8 @@ export class Shop {
   readonly page: Page;
   readonly catalog: Locator;
   readonly cart: Locator;
+  readonly inventory: Locator;
+  readonly analytics: Locator;
   readonly log: Locator;
   /** What the page wrote to the console as an error, or threw. */
   readonly errors: string[] = [];
@@ -13,6 +15,8 @@ export class Shop {
     this.page = page;
     this.catalog = page.getByRole("article", { name: "Catalog" });
     this.cart = page.getByRole("article", { name: "Cart" });
+    this.inventory = page.getByRole("article", { name: "Inventory" });
+    this.analytics = page.getByRole("article", { name: "Analytics" });
     this.log = page.getByRole("region", { name: "Message log" });
     page.on("console", (message) => {
       if (message.type() === "error") this.errors.push(message.text());
@@ -20,8 +24,8 @@ export class Shop {
     page.on("pageerror", (error) => this.errors.push(String(error)));
   }
 
-  async open(): Promise<this> {
-    await this.page.goto("/");
+  async open(address = "/"): Promise<this> {
+    await this.page.goto(address);
     await expect(this.page.getByText("Bus live")).toBeVisible();
     return this;
   }

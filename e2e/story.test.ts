@@ -93,6 +93,23 @@ test("each microfrontend can be unmounted and mounted again", async ({ page }) =
   expect(shop.errors).toEqual([]);
 });
 
+test("unmounting and mounting again leaves no subscription", async ({ page }) => {
+  const shop = await new Shop(page).open();
+  await expect(shop.analytics.getByText("All 3 sources answered.")).toBeVisible();
+
+  for (const frame of [shop.catalog, shop.cart, shop.inventory, shop.analytics]) {
+    const count = frame.getByText(/^\d+ subs$/);
+    await expect(count).not.toHaveText("0 subs");
+    // Requests on their way have subscriptions as well.
+    await expect(page.getByText("Bus live")).toBeVisible();
+    const toggle = frame.getByRole("button", { name: "ount" });
+    await toggle.click();
+    await expect(count).toHaveText("0 subs");
+    await toggle.click();
+    await expect(count).not.toHaveText("0 subs");
+  }
+});
+
 test("a message of the log opens", async ({ page }) => {
   const shop = await new Shop(page).open();
   await shop.add("Enamel kettle");

@@ -22,6 +22,7 @@ export function createFrame(entry: ManifestEntry, host: Host): HTMLElement {
       create("h2", { textContent: entry.title }),
       create("span", { className: "muted", textContent: entry.framework }),
       create("span", { className: "gap" }),
+      create("span", { className: "subscriptions muted" }),
       toggle,
     ),
     body,
