@@ -8,6 +8,8 @@ export class Shop {
   readonly inventory: Locator;
   readonly analytics: Locator;
   readonly log: Locator;
+  /** How many subscriptions each microfrontend has, in their frames. */
+  readonly subscriptions: Locator;
   /** What the page wrote to the console as an error, or threw. */
   readonly errors: string[] = [];
 
@@ -18,6 +20,7 @@ export class Shop {
     this.inventory = page.getByRole("article", { name: "Inventory" });
     this.analytics = page.getByRole("article", { name: "Analytics" });
     this.log = page.getByRole("region", { name: "Message log" });
+    this.subscriptions = page.getByText(/^\d+ subs?$/);
     page.on("console", (message) => {
       if (message.type() === "error") this.errors.push(message.text());
     });
@@ -28,6 +31,14 @@ export class Shop {
     await this.page.goto(address);
     await expect(this.page.getByText("Bus live")).toBeVisible();
     return this;
+  }
+
+  /** Waits until everybody has answered everybody. */
+  async expectCalm(): Promise<void> {
+    await expect(this.catalog.getByText("12 in stock", { exact: true })).toBeVisible();
+    await expect(this.inventory.getByText("Fresh from the supplier")).toHaveCount(3);
+    await expect(this.analytics.getByText("All 3 sources answered.")).toBeVisible();
+    await expect(this.analytics.getByText("1 sub", { exact: true })).toBeVisible();
   }
 
   async add(product: string): Promise<void> {

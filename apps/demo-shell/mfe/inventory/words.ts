@@ -26,18 +26,21 @@ export function tellSource({ asOf, isFresh }: StockLevel, isAsking: boolean): st
 }
 
 /** @param nowMs - in milliseconds since the epoch */
-export function tellCircuit({ state, retryAt, window }: CircuitMetrics, nowMs: number): string {
+export function tellCircuit(circuit: CircuitMetrics, nowMs: number): string {
+  const { state, retryAt = nowMs, lastFailure, window } = circuit;
   switch (state) {
-    case "OPEN":
-      return `Next try in ${Math.max(0, Math.ceil(((retryAt ?? nowMs) - nowMs) / 1_000))} s`;
+    case "OPEN": {
+      const why = lastFailure instanceof Error ? `${lastFailure.message} ` : "";
+      return `${why}Next try in ${Math.max(0, Math.ceil((retryAt - nowMs) / 1_000))} s.`;
+    }
     case "HALF_OPEN":
-      return "One call is trying whether it is back";
+      return "One call is trying whether it is back.";
     case "ISOLATED":
-      return "Until somebody closes it";
+      return "Until somebody closes it.";
     case "CLOSED": {
       const { calls, failureRate } = window ?? { calls: 0, failureRate: 0 };
-      if (calls === 0) return "No call yet";
-      return `${Math.round(calls * failureRate)} of the last ${calls} calls failed`;
+      if (calls === 0) return "No call yet.";
+      return `${Math.round(calls * failureRate)} of the last ${calls} calls failed.`;
     }
   }
 }

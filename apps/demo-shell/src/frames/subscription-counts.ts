@@ -13,7 +13,8 @@ export function showSubscriptionCounts(store: HTMLElement, bus: PubSubBus): void
     }
     for (const frame of store.querySelectorAll<HTMLElement>(".frame")) {
       const element = frame.querySelector(".subscriptions");
-      if (element) element.textContent = `${counts.get(frame.dataset.mfe) ?? 0} subs`;
+      const count = counts.get(frame.dataset.mfe) ?? 0;
+      if (element) element.textContent = `${count} ${count === 1 ? "sub" : "subs"}`;
     }
   };
   bus.onSubscriptionsChange(onceAFrame(draw));

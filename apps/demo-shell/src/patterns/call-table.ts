@@ -43,7 +43,7 @@ function createRow({ kind, to, from, startedAt, end }: Call, nowMs: number): HTM
       "div",
       { className: "who" },
       asker,
-      create("span", { className: "mono", textContent: `→ ${to}` }),
+      create("span", { className: "mono", textContent: `→\u00a0${to}` }),
       create("span", { className: "muted", textContent: kind }),
     ),
   );
