@@ -31,7 +31,7 @@ export function tellCircuit(circuit: CircuitMetrics, nowMs: number): string {
   switch (state) {
     case "OPEN": {
       const why = lastFailure instanceof Error ? `${lastFailure.message} ` : "";
-      return `${why}Next try in ${Math.max(0, Math.ceil((retryAt - nowMs) / 1_000))} s.`;
+      return `${why}Next try in ${Math.max(0, Math.ceil((retryAt - nowMs) / 1_000))}\u00a0s.`;
     }
     case "HALF_OPEN":
       return "One call is trying whether it is back.";
