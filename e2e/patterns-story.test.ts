@@ -13,7 +13,7 @@ test("a breaker opens when the supplier fails, the shop goes on, and one call cl
   await tab.breakSupplier();
 
   await expect(tab.toldState).toHaveText("✕ open");
-  await expect(shop.inventory.getByText(/Next try in \d s/)).toBeVisible();
+  await expect(shop.inventory.getByText(/Next try in \d\ss/)).toBeVisible();
   await expect(tab.view.getByText(/A call may try in \d s\./)).toBeVisible();
   await tab.expectStock("Remembered since");
   await expect(shop.catalog.getByText("12 in stock, as remembered")).toBeVisible();
@@ -44,6 +44,27 @@ test("a call that tries too early for the supplier opens the breaker again, for 
   await tab.expectStock("Remembered since");
 });
 
+test("when the supplier never told anything, all say so, and the shop goes on", async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    localStorage.setItem("supplier.faults", JSON.stringify({ errorRate: 100, latencyMs: 0 }));
+  });
+  const tab = new PatternsView(page);
+  await tab.shop.open("/?breaker-open-ms=60000#patterns");
+
+  await tab.expectStock("The supplier never told.");
+  await expect(tab.ownState).toHaveText("✕ open");
+  await expect(tab.shop.catalog.getByText("The stock is not known now")).toHaveCount(3);
+  await expect(
+    tab.ended.getByText("✕ failed: The supplier never told how many").first(),
+  ).toBeVisible();
+  await expect(tab.figure("Low in stock")).toHaveText("unknown");
+  await tab.shop.add("Oak stool");
+  await expect(tab.figure("Items in the cart")).toHaveText("1");
+  expect(tab.shop.errors).toEqual([]);
+});
+
 test("a reload does not forget that the breaker is open", async ({ page }) => {
   const tab = await new PatternsView(page).open();
   await tab.breakSupplier();
@@ -55,7 +76,7 @@ test("a reload does not forget that the breaker is open", async ({ page }) => {
   await expect(tab.ownState).toHaveText("✕ open");
   await expect(tab.toldState).toHaveText("✕ open");
   await expect(tab.changes).toHaveText([/✓ closed → ✕ open, as before the reload$/]);
-  await expect(tab.shop.inventory.getByText(/Next try in \d\d s/)).toBeVisible();
+  await expect(tab.shop.inventory.getByText(/Next try in \d\d\ss/)).toBeVisible();
   await tab.expectStock("Remembered since");
   await expect(tab.shop.catalog.getByText("12 in stock, as remembered")).toBeVisible();
   expect(tab.shop.errors).toEqual([]);

@@ -39,7 +39,7 @@ export interface ItemRemoved {
   readonly sku: string;
 }
 
-/** What is known of the stock of a product: the result of `stock.get`, asked with `{ sku }`. */
+/** What is known of the stock of a product. */
 export interface StockLevel {
   readonly sku: string;
   readonly name: string;
@@ -49,6 +49,11 @@ export interface StockLevel {
   readonly asOf: number | undefined;
   /** Whether the supplier told when it was asked last; if not, `left` is remembered. */
   readonly isFresh: boolean;
+}
+
+/** The result of `stock.get`, asked with `{ sku }`. */
+export interface KnownLevel extends StockLevel {
+  readonly left: number;
 }
 
 /** Payload of `stock.changed`. */

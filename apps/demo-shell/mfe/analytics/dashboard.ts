@@ -22,7 +22,8 @@ const FIGURES: readonly Figure[] = [
   figure("Cart total", "cart", ({ total }) => euros.format(total / 100)),
   figure("Low in stock", "inventory", (levels) => {
     const low = levels.filter(({ left }) => left !== undefined && left < LOW_STOCK);
-    return low.length === 0 ? "0" : `▲ ${low.length}`;
+    if (low.length > 0) return `▲ ${low.length}`;
+    return levels.some(({ left }) => left === undefined) ? "unknown" : "0";
   }),
 ];
 

@@ -1,7 +1,7 @@
 import type { PubSubBus } from "@pubsub-mfe/core";
 import { isPatternError, type RequestResponse } from "@pubsub-mfe/patterns/request-response";
 import { reactive } from "vue";
-import { LOW_STOCK, type StockChanged, type StockLevel } from "../../src/contract.js";
+import { type KnownLevel, LOW_STOCK, type StockChanged } from "../../src/contract.js";
 
 /** How long it is waited for an inventory that is still loading, in milliseconds. */
 const WAIT_FOR_INVENTORY_MS = 10_000;
@@ -23,14 +23,13 @@ export class StockLines {
 
   async #ask(sku: string): Promise<void> {
     try {
-      const level = await this.#rpc.request<StockLevel>(
+      const level = await this.#rpc.request<KnownLevel>(
         "stock.get",
         { sku },
         { waitForHandler: WAIT_FOR_INVENTORY_MS },
       );
       this.#texts[sku] = describe(level);
     } catch (error) {
-      if (!isPatternError(error)) throw error;
       if (isPatternError(error, "DISPOSED")) return;
       this.#texts[sku] = isPatternError(error, "NO_HANDLER")
         ? "Nobody here knows the stock"
@@ -39,8 +38,7 @@ export class StockLines {
   }
 }
 
-function describe({ left, isFresh }: StockLevel): string {
-  if (left === undefined) return "The stock is not known now";
+function describe({ left, isFresh }: KnownLevel): string {
   const amount = left < LOW_STOCK ? `▲ Only ${left} in stock` : `${left} in stock`;
   return isFresh ? amount : `${amount}, as remembered`;
 }

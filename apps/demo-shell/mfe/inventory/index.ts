@@ -21,7 +21,12 @@ export const mount: Microfrontend["mount"] = (element, { signal, host }) => {
     copy.dispose();
   });
 
-  rpc.handle("stock.get", ({ sku }) => stock.get(sku));
+  rpc.handle("stock.get", async ({ sku }) => {
+    const level = await stock.get(sku);
+    if (level.left === undefined)
+      throw new Error(`The supplier never told how many ${sku} it has.`);
+    return level;
+  });
   // For the control room: what its visitor may do to the circuit.
   rpc.handle("breaker.supplier.isolate", () => void stock.breaker.isolate());
   rpc.handle("breaker.supplier.reset", () => stock.breaker.reset());
