@@ -24,13 +24,14 @@ export class PatternsView {
   }
 
   /**
-   * Opens the shop with this view, and waits for the stock.
+   * Opens the shop with this view, and waits until everybody has answered everybody.
    *
    * @param openMs - for how long the breaker stays open at first
    */
   async open({ openMs = 60_000 } = {}): Promise<this> {
     await this.shop.open(`/?breaker-open-ms=${openMs}#patterns`);
-    await this.expectStock("Fresh from the supplier");
+    await this.shop.expectCalm();
+    await expect(this.view.getByText("0 open")).toBeVisible();
     return this;
   }
 

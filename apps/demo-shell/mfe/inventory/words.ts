@@ -25,6 +25,11 @@ export function tellSource({ asOf, isFresh }: StockLevel, isAsking: boolean): st
   return isFresh ? `Fresh from the supplier, ${time}` : `Remembered since ${time}`;
 }
 
+/** Whether a level may be wrong by now; one that is being asked for the first time is not yet. */
+export function isUncertain({ asOf, isFresh }: StockLevel, isAsking: boolean): boolean {
+  return !isFresh && (asOf !== undefined || !isAsking);
+}
+
 /** @param nowMs - in milliseconds since the epoch */
 export function tellCircuit(circuit: CircuitMetrics, nowMs: number): string {
   const { state, retryAt = nowMs, lastFailure, window } = circuit;

@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<CircuitReason, string>> = {
   probes: "by the call that tried",
   "isolation-ended": "as nobody holds it open any more",
   reset: "by hand",
-  restored: "as before the reload",
+  restored: "as it was before",
 };
 
 /** What a visitor may do to a breaker. */
@@ -35,6 +35,7 @@ export class BreakerPanel {
   readonly #list = create("ul", { className: "breaker-list" });
   readonly #changes = create("ol", { className: "changes" });
   readonly #empty: HTMLElement;
+  #drawnChanges: readonly BreakerChange[] = [];
   /** Rows stay while they are drawn anew: a button keeps the focus. */
   readonly #rows = new Map<string, BreakerRow>();
 
@@ -77,6 +78,8 @@ export class BreakerPanel {
       this.#rows.get(key)?.element.remove();
       this.#rows.delete(key);
     }
+    if (changes === this.#drawnChanges) return;
+    this.#drawnChanges = changes;
     this.#changes.replaceChildren(...changes.map(describeChange));
   }
 }

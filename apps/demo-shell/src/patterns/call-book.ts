@@ -41,7 +41,11 @@ export class CallBook {
     this.#isHandled = isHandled;
   }
 
-  /** @returns whether the message began or ended one */
+  /**
+   * Call it as soon as the message is published: whether anybody handles it is looked up.
+   *
+   * @returns whether the message began or ended one
+   */
   add(message: Message): boolean {
     // Those of other tabs are open there.
     if (message.meta?._crossTab) return false;

@@ -14,6 +14,7 @@ export class CallTable {
   readonly #rows = create("tbody");
   readonly #table: HTMLElement;
   readonly #empty: HTMLElement;
+  #drawn: readonly Call[] | undefined;
 
   /** @param empty - what to say, and to offer, while there are none */
   constructor(name: string, columns: readonly string[], ...empty: Node[]) {
@@ -25,8 +26,13 @@ export class CallTable {
     this.element = create("div", { className: "calls-box" }, this.#empty, this.#table);
   }
 
-  /** @param nowMs - in milliseconds since the epoch */
+  /**
+   * @param calls - the same array again is not drawn again, so that one can select in what is at rest
+   * @param nowMs - in milliseconds since the epoch
+   */
   draw(calls: readonly Call[], nowMs: number): void {
+    if (calls === this.#drawn) return;
+    this.#drawn = calls;
     this.#empty.hidden = calls.length > 0;
     this.#table.hidden = calls.length === 0;
     this.#rows.replaceChildren(...calls.map((call) => createRow(call, nowMs)));

@@ -1,4 +1,5 @@
-import type { Message } from "@pubsub-mfe/core";
+import { scope } from "@pubsub-mfe/core";
+import { inspect } from "@pubsub-mfe/core/inspect";
 import { RequestResponse } from "@pubsub-mfe/patterns/request-response";
 import { create } from "../dom.js";
 import { onceAFrame } from "../once-a-frame.js";
@@ -26,7 +27,7 @@ export function showPatterns(
   const ticking = new Ticking(drawSoon);
   const breakerBook = new BreakerBook();
   const callBook = new CallBook((topic) => bus.handlerCount(topic) > 0);
-  const rpc = new RequestResponse(bus);
+  const rpc = new RequestResponse(scope(bus, "shell"));
   const problem = create("output", { className: "bad" });
   const breakers = new BreakerPanel({
     takesOrders: (name) => bus.handlerCount(`rpc.request.breaker.${name}.reset`) > 0,
@@ -83,12 +84,14 @@ export function showPatterns(
     ticking.isNeeded = calls.length > 0 || unwell.some(({ retryAt = 0 }) => retryAt > now);
   }
 
-  const take = (book: BreakerBook | CallBook) => (message: Message) => {
-    if (book.add(message)) drawSoon();
-  };
-  bus.subscribe("circuit.+", take(breakerBook));
-  bus.subscribe("rpc.#", take(callBook));
-  bus.subscribe("aggregate.#", take(callBook));
+  bus.subscribe("circuit.+", (message) => {
+    if (breakerBook.add(message)) drawSoon();
+  });
+  // Not by subscriptions, which hear of a request when its turn has ended: somebody who handles the
+  // next one may be there by then.
+  inspect(bus).watch((event) => {
+    if ("message" in event && callBook.add(event.message)) drawSoon();
+  });
   // Who takes orders comes and goes with its microfrontend.
   bus.onSubscriptionsChange((topic) => {
     if (topic.startsWith("rpc.request.breaker.")) drawSoon();

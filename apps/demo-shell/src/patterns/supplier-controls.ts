@@ -9,6 +9,8 @@ export class SupplierControls {
 
   constructor(supplier: SupplierStub) {
     this.#supplier = supplier;
+    const heal = create("button", { type: "button", textContent: "Have it well again" });
+    heal.addEventListener("click", () => supplier.heal());
     this.element.append(
       create("p", {
         className: "muted",
@@ -16,6 +18,7 @@ export class SupplierControls {
       }),
       this.#createSlider("Error rate", "errorRate", 100, 5, "%"),
       this.#createSlider("Latency", "latencyMs", 3_000, 100, "ms"),
+      heal,
     );
     supplier.onChange = () => this.draw();
     this.draw();

@@ -41,6 +41,11 @@ export class SupplierStub implements Supplier {
     this.onChange();
   }
 
+  /** Has it work as it did at first. */
+  heal(): void {
+    this.set(WELL);
+  }
+
   async stock(sku: string, { signal }: { readonly signal: AbortSignal }): Promise<number> {
     const { errorRate, latencyMs } = this.faults;
     await wait(latencyMs * (0.8 + 0.4 * Math.random()), signal);
