@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { PatternsView } from "./patterns-view.js";
 import { Shop } from "./shop.js";
 import { TabsView } from "./tabs-view.js";
 
@@ -29,6 +30,40 @@ for (const colorScheme of ["light", "dark"] as const) {
 
       expect(await findViolations(page)).toEqual([]);
     });
+
+    test("nothing is inaccessible in the view of the patterns, well and unwell", async ({
+      page,
+    }) => {
+      const tab = await new PatternsView(page).open();
+      await expect(tab.view.getByText("No breaker has changed its state yet.")).toBeVisible();
+      expect(await findViolations(page)).toEqual([]);
+
+      await tab.breakSupplier();
+      await tab.shop.cart.getByRole("button", { name: "Unmount" }).click();
+      await expect(tab.source("cart")).toContainText("nobody answers");
+      expect(await findViolations(page)).toEqual([]);
+
+      await tab.view.getByRole("button", { name: "Force open: supplier" }).click();
+      await expect(tab.toldState).toHaveText("⊘ held open");
+      expect(await findViolations(page)).toEqual([]);
+    });
+  });
+}
+
+for (const width of [320, 800, 1_200]) {
+  test(`nothing is cut off at ${width} pixels in the view of the patterns`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 640 });
+    const tab = await new PatternsView(page).open();
+    await tab.breakSupplier();
+    await expect(tab.ended.getByRole("row").nth(3)).toBeVisible();
+
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    for (const part of [tab.view.locator(".panels"), ...(await page.locator(".frame").all())]) {
+      const hidden = await part.evaluate(
+        ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
+      );
+      expect(hidden).toBe(0);
+    }
   });
 }
 

@@ -56,12 +56,12 @@ test("a second tab has the same cart: from before it opened, and live, both ways
 test("each microfrontend has a copy of the bus of its own, and they are one", async ({ page }) => {
   const shop = await new Shop(page).open();
   await shop.add("Field lantern");
-  await expect(page.getByText("3 copies")).toBeVisible();
+  await expect(page.getByText("5 copies")).toBeVisible();
 
   await shop.catalog.getByRole("button", { name: "Unmount" }).click();
   await shop.remove("Field lantern");
 
-  await expect(page.getByText("2 copies")).toBeVisible();
+  await expect(page.getByText("4 copies")).toBeVisible();
 });
 
 test("what is published right before the page goes away is not lost", async ({ page }) => {
@@ -90,6 +90,49 @@ test("each microfrontend can be unmounted and mounted again", async ({ page }) =
   await shop.catalog.getByRole("button", { name: "Unmount" }).click();
   await shop.remove("Field lantern");
   await expect(shop.line(1, "Field lantern")).toBeVisible();
+  expect(shop.errors).toEqual([]);
+});
+
+test("unmounting and mounting again leaves no subscription", async ({ page }) => {
+  const shop = await new Shop(page).open();
+  await shop.expectCalm();
+  const counts = await shop.subscriptions.allTextContents();
+
+  for (const frame of [shop.catalog, shop.cart, shop.inventory, shop.analytics]) {
+    const toggle = frame.locator("header").getByRole("button");
+    for (let round = 0; round < 5; round++) {
+      await expect(toggle).toHaveText("Unmount");
+      await toggle.click();
+      await expect(frame.getByText("0 subs")).toBeVisible();
+      await toggle.click();
+      await expect(frame.getByText("0 subs")).toHaveCount(0);
+    }
+  }
+
+  await shop.expectCalm();
+  await expect(shop.subscriptions).toHaveText(counts);
+  await shop.add("Field lantern");
+  await expect(page.getByText("5 copies")).toBeVisible();
+  expect(shop.errors).toEqual([]);
+});
+
+test("what is unmounted while it asks or is asked leaves nothing behind either", async ({
+  page,
+}) => {
+  const shop = await new Shop(page).open();
+
+  for (const frame of [shop.catalog, shop.cart, shop.inventory, shop.analytics]) {
+    const toggle = frame.locator("header").getByRole("button");
+    // All in one go, while the first answers are on their way.
+    await toggle.evaluate((button) => {
+      for (let n = 0; n < 20; n++) (button as HTMLElement).click();
+    });
+  }
+
+  await shop.expectCalm();
+  await expect(shop.subscriptions).toHaveCount(4);
+  await shop.add("Field lantern");
+  await expect(page.getByText("5 copies")).toBeVisible();
   expect(shop.errors).toEqual([]);
 });
 

@@ -1,4 +1,6 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defaultClientConditions, defineConfig, type Plugin } from "vite";
+import { svelteOptions } from "./svelte-options.js";
 import { vueFlags } from "./vue-flags.js";
 
 /** What the built page may do; the development server needs more. */
@@ -23,7 +25,7 @@ export default defineConfig(({ command }) => ({
     command === "serve" ? { conditions: ["@pubsub-mfe/source", ...defaultClientConditions] } : {},
   define: vueFlags,
   build: { target: "es2022", modulePreload: false },
-  plugins: [contentSecurityPolicy(), microfrontendSources()],
+  plugins: [contentSecurityPolicy(), microfrontendSources(), svelte(svelteOptions)],
 }));
 
 function contentSecurityPolicy(): Plugin {

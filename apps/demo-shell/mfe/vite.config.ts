@@ -1,11 +1,14 @@
 // Builds one microfrontend, named by --mode: a bundle of its own, with its own copy of everything it
 // imports.
+import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { svelteOptions } from "../svelte-options.js";
 import { vueFlags } from "../vue-flags.js";
 
 export default defineConfig(({ mode }) => ({
   publicDir: false,
   define: { ...vueFlags, "process.env.NODE_ENV": JSON.stringify("production") },
+  plugins: [svelte(svelteOptions)],
   build: {
     target: "es2022",
     outDir: `dist/mfe/${mode}`,

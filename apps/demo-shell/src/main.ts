@@ -1,9 +1,12 @@
 import { byId } from "./dom.js";
 import { createFrame } from "./frames/frame.js";
 import { loadManifest } from "./frames/manifest.js";
+import { showSubscriptionCounts } from "./frames/subscription-counts.js";
 import { MessageLog } from "./log/message-log.js";
 import { Notices } from "./notices.js";
+import { showPatterns } from "./patterns/patterns-view.js";
 import { startHost } from "./start-host.js";
+import { SupplierStub } from "./supplier/supplier-stub.js";
 import { TabStory } from "./tabs/tab-story.js";
 import { showTabs } from "./tabs/tabs-view.js";
 import { connectTopBar } from "./top-bar.js";
@@ -16,12 +19,15 @@ const story = new TabStory();
 const parts = await startHost(notices, log, story);
 connectTopBar(parts);
 showTabs(byId("tabs"), parts, story);
+const supplier = new SupplierStub();
+showPatterns(byId("patterns"), byId("pattern-count"), parts, supplier);
 
 const store = byId("store");
 try {
   for (const entry of await loadManifest()) {
-    store.append(createFrame(entry, parts));
+    store.append(createFrame(entry, { history: parts.history, supplier }));
   }
+  showSubscriptionCounts(store, parts.bus);
 } catch (error) {
   notices.show("manifest", `The list of microfrontends could not be read: ${error}`);
 }

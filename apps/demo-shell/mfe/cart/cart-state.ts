@@ -1,5 +1,5 @@
 import type { Message, PubSubBus } from "@pubsub-mfe/core";
-import type { Host, ItemAdded, ItemRemoved } from "../../src/contract.js";
+import type { DashboardAnswers, Host, ItemAdded, ItemRemoved } from "../../src/contract.js";
 
 /** One product in the cart. */
 export interface CartLine {
@@ -13,6 +13,7 @@ export interface CartLine {
 export interface CartState {
   lines(): readonly CartLine[];
   quantity(sku: string): number;
+  summary(): DashboardAnswers["cart"];
 }
 
 /**
@@ -52,6 +53,15 @@ export async function openCart(
   return {
     lines: () => [...lines.values()],
     quantity: (sku) => lines.get(sku)?.quantity ?? 0,
+    summary: () => {
+      let items = 0;
+      let total = 0;
+      for (const { price, quantity } of lines.values()) {
+        items += quantity;
+        total += price * quantity;
+      }
+      return { items, total };
+    },
   };
 }
 

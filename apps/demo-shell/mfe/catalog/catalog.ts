@@ -3,10 +3,11 @@ import { isPatternError, type RequestResponse } from "@pubsub-mfe/patterns/reque
 import { defineComponent, h, type PropType, reactive } from "vue";
 import type { ItemAdded } from "../../src/contract.js";
 import { products } from "./products.js";
+import { StockLines } from "./stock-lines.js";
 
 const euros = new Intl.NumberFormat("en-IE", { style: "currency", currency: "EUR" });
 
-/** Lists the products, and how many of each the cart says it holds. */
+/** Lists the products, how many of each the cart says it holds, and what the inventory says is left. */
 export const Catalog = defineComponent({
   props: {
     bus: { type: Object as PropType<PubSubBus>, required: true },
@@ -30,6 +31,11 @@ export const Catalog = defineComponent({
     bus.subscribe("cart.item.+", ({ payload }) => askCart(payload.sku));
     bus.subscribe("cart.ready", askForAll);
     void askForAll();
+    const stock = new StockLines(
+      bus,
+      rpc,
+      products.map(({ sku }) => sku),
+    );
 
     const add = ({ sku, name, price }: ItemAdded): void => {
       bus.publish<ItemAdded>("cart.item.added", { sku, name, price });
@@ -41,6 +47,7 @@ export const Catalog = defineComponent({
         products.map((product) =>
           h("li", { key: product.sku }, [
             h("h3", product.name),
+            h("span", { class: "catalog-stock" }, stock.tell(product.sku)),
             h("span", { class: "catalog-in-cart" }, [
               inCart[product.sku] ? `${inCart[product.sku]} in the cart` : "",
             ]),

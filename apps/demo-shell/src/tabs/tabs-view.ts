@@ -1,5 +1,6 @@
 import { create } from "../dom.js";
 import { onceAFrame } from "../once-a-frame.js";
+import { panel } from "../panel.js";
 import type { HostParts } from "../start-host.js";
 import { Counters } from "./counters.js";
 import { LeadLine } from "./lead-line.js";
@@ -75,13 +76,4 @@ export function showTabs(element: HTMLElement, parts: HostParts, story: TabStory
     drawSoon();
   });
   draw();
-}
-
-function panel(title: string, ...children: Node[]): HTMLElement {
-  return create(
-    "section",
-    { className: "panel" },
-    create("h3", { textContent: title }),
-    ...children,
-  );
 }

@@ -1,0 +1,22 @@
+import type { PubSubBus } from "@pubsub-mfe/core";
+import { inspect } from "@pubsub-mfe/core/inspect";
+import { onceAFrame } from "../once-a-frame.js";
+
+/** Shows in each frame how many subscriptions its microfrontend has: none is left of one that is unmounted. */
+export function showSubscriptionCounts(store: HTMLElement, bus: PubSubBus): void {
+  const inspector = inspect(bus);
+  const draw = (): void => {
+    const counts = new Map<string | undefined, number>();
+    for (const copy of inspector.neighbours()) {
+      const { name, subscriptions } = copy.describe();
+      counts.set(name, (counts.get(name) ?? 0) + subscriptions.length);
+    }
+    for (const frame of store.querySelectorAll<HTMLElement>(".frame")) {
+      const element = frame.querySelector(".subscriptions");
+      const count = counts.get(frame.dataset.mfe) ?? 0;
+      if (element) element.textContent = `${count} ${count === 1 ? "sub" : "subs"}`;
+    }
+  };
+  bus.onSubscriptionsChange(onceAFrame(draw));
+  draw();
+}
