@@ -39,6 +39,7 @@ export {
   ExecutorGoneError,
   HandlerGoneError,
   InvalidMethodError,
+  KeyReusedError,
   NoClaimError,
   NoHandlerError,
   QueueFullError,
@@ -63,5 +64,6 @@ export {
   type RegisterErrorOptions,
   RemoteError,
   registerError,
+  type TravelledError,
 } from "./shared/travelled-errors.js";
 export type { PatternWarning } from "./shared/warning.js";

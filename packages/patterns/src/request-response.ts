@@ -4,6 +4,7 @@ export {
   ExecutorGoneError,
   HandlerGoneError,
   InvalidMethodError,
+  KeyReusedError,
   NoClaimError,
   NoHandlerError,
   QueueFullError,
@@ -28,5 +29,6 @@ export {
   type RegisterErrorOptions,
   RemoteError,
   registerError,
+  type TravelledError,
 } from "./shared/travelled-errors.js";
 export type { PatternWarning } from "./shared/warning.js";

@@ -1,7 +1,7 @@
 import type { Message } from "@pubsub-mfe/core";
 import { isFromElsewhere } from "../shared/from-elsewhere.js";
 import type { PatternBus } from "../shared/pattern-bus.js";
-import { sameParams } from "./same-params.js";
+import { sameParams } from "../shared/same-params.js";
 import { countOf, tellFree } from "./wire.js";
 
 /** An ask that waits for an answer which does not say whose it is. */

@@ -1,8 +1,15 @@
-import type { Clock, PublishOptions, Unsubscribe } from "@pubsub-mfe/core";
+import {
+  type Clock,
+  type Message,
+  matchTopic,
+  type PublishOptions,
+  type Unsubscribe,
+} from "@pubsub-mfe/core";
 import { NoHandlerError, RequestTimeoutError } from "../request-response/errors.js";
 import { checkTimeout, Deadlines } from "../shared/deadlines.js";
 import { isFromElsewhere } from "../shared/from-elsewhere.js";
 import { onAbort } from "../shared/on-abort.js";
+import { onBusEnd } from "../shared/on-bus-end.js";
 import { IN_PAGE, OWN, type PatternBus } from "../shared/pattern-bus.js";
 import { publishAsk } from "../shared/publish.js";
 import { randomId } from "../shared/random-id.js";
@@ -21,34 +28,33 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Sends commands and queries, and waits for what comes of them. */
+/** Sends the commands, or the queries, of one object, and waits for what comes of them. */
 export class Asking {
+  readonly #bus: PatternBus;
   readonly #eventBus: PatternBus;
-  readonly #life: AbortSignal;
   readonly #deadlines: Deadlines;
   readonly #idPrefix = randomId();
   #asks = 0;
+  /** What gives up each that is open. */
+  readonly #open = new Set<(reason: unknown) => void>();
+  #ends: Unsubscribe[] = [];
 
-  constructor(eventBus: PatternBus, life: AbortSignal, clock: Clock) {
+  /** @param bus - on which it is asked */
+  constructor(bus: PatternBus, eventBus: PatternBus, clock: Clock) {
+    this.#bus = bus;
     this.#eventBus = eventBus;
-    this.#life = life;
     this.#deadlines = new Deadlines(clock);
   }
 
-  /**
-   * @param bus - on which it is asked
-   * @param meta - more that the handler is told
-   */
+  /** @param meta - more that the handler is told */
   async ask(
-    bus: PatternBus,
     type: string,
     payload: unknown,
     { timeout = 5_000, signal }: AskOptions,
     meta: Readonly<Record<string, unknown>>,
   ): Promise<unknown> {
     checkTimeout("The timeout", timeout);
-    const lives = [this.#life, bus.signal, this.#eventBus.signal, signal];
-    for (const life of lives) life?.throwIfAborted();
+    for (const life of [this.#bus.signal, this.#eventBus.signal, signal]) life?.throwIfAborted();
     const id = `${this.#idPrefix}-${++this.#asks}`;
     const ends: Unsubscribe[] = [];
     try {
@@ -57,8 +63,7 @@ export class Asking {
           tell(this.#eventBus, cancelTopic(type, id), undefined, IN_PAGE);
           reject(reason);
         };
-        const options: PublishOptions = { ...IN_PAGE, correlationId: id, meta };
-        const receive = (message: Parameters<typeof readResult>[0]): void => {
+        const receive = (message: Message): void => {
           if (isFromElsewhere(message)) return;
           try {
             resolve(readResult(message));
@@ -66,10 +71,15 @@ export class Asking {
             reject(error);
           }
         };
+        this.#enter(giveUp);
+        ends.push(() => this.#leave(giveUp));
         ends.push(this.#eventBus.subscribe(resultTopic(type, id), receive, OWN));
-        publishAsk(bus, type, payload, options);
-        if (bus.handlerCount?.(type) === 0) throw new NoHandlerError(type);
-        ends.push(onAbort(lives, giveUp));
+        // What is no topic is refused as that.
+        matchTopic(type, type);
+        if (this.#bus.handlerCount?.(type) === 0) throw new NoHandlerError(type);
+        const options: PublishOptions = { ...IN_PAGE, correlationId: id, meta };
+        publishAsk(this.#bus, type, payload, options);
+        ends.push(onAbort([signal], giveUp));
         const deadline = this.#deadlines.add(timeout, () =>
           giveUp(new RequestTimeoutError(type, timeout)),
         );
@@ -78,5 +88,25 @@ export class Asking {
     } finally {
       for (const end of ends) end();
     }
+  }
+
+  /** Gives up what is open. */
+  giveUp(reason: unknown): void {
+    for (const giveUp of [...this.#open]) giveUp(reason);
+  }
+
+  #enter(giveUp: (reason: unknown) => void): void {
+    if (this.#open.size === 0) {
+      const end = (reason: unknown): void => this.giveUp(reason);
+      this.#ends = [onBusEnd(this.#bus, end), onBusEnd(this.#eventBus, end)];
+    }
+    this.#open.add(giveUp);
+  }
+
+  #leave(giveUp: (reason: unknown) => void): void {
+    this.#open.delete(giveUp);
+    if (this.#open.size > 0) return;
+    for (const end of this.#ends) end();
+    this.#ends = [];
   }
 }

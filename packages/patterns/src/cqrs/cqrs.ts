@@ -2,24 +2,19 @@
 import {
   type Clock,
   type EventPosition,
-  systemClock,
+  matchTopic,
   type Unsubscribe,
   type Untyped,
 } from "@pubsub-mfe/core";
-import type {
-  AnyMethod,
-  MethodOf,
-  ParamsOf,
-  RequestArguments,
-  ResultOf,
-} from "../request-response/contract.js";
+import { clockOf } from "@pubsub-mfe/core/stores";
+import type { Calling, HandlerOf, MethodOf } from "../request-response/contract.js";
 import { InvalidMethodError, NoHandlerError } from "../request-response/errors.js";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
 import { invalidArgument } from "../shared/pattern-error.js";
 import { publishAsk } from "../shared/publish.js";
 import { Asking, type AskOptions } from "./asking.js";
 import { CqrsDisposedError } from "./errors.js";
-import { type Awaitable, type CqrsContext, Handling } from "./handling.js";
+import { type Awaitable, type CqrsContext, type CqrsHandler, Handling } from "./handling.js";
 import { answererTopic } from "./wire.js";
 
 /** What {@link Cqrs} works with. */
@@ -33,7 +28,7 @@ export interface CqrsConfig {
   /**
    * The source of time.
    *
-   * @defaultValue the platform's
+   * @defaultValue that of the bus for events
    */
   readonly clock?: Clock | undefined;
 }
@@ -90,9 +85,10 @@ export interface QueryHandlerOptions {
 export class Cqrs<Commands = Untyped, Queries = Untyped> {
   declare readonly [Symbol.dispose]: () => void;
   readonly #config: CqrsConfig;
-  readonly #asking: Asking;
+  readonly #commands: Asking;
+  readonly #queries: Asking;
   readonly #handlings = new Set<Handling>();
-  readonly #life = new AbortController();
+  #isDisposed = false;
 
   /** @throws {@link PatternError} `INVALID_ARGUMENT` for what is no bus */
   constructor(config: CqrsConfig) {
@@ -102,8 +98,11 @@ export class Cqrs<Commands = Untyped, Queries = Untyped> {
       }
     }
     this.#config = config;
-    const { eventBus, clock = systemClock } = config;
-    this.#asking = new Asking(eventBus, this.#life.signal, clock);
+    const { eventBus, clock = clockOf(eventBus) } = config;
+    this.sendCommand = this.#sendCommand.bind(this) as Calling<Commands, CommandOptions>;
+    this.executeQuery = this.#executeQuery.bind(this) as Calling<Queries, QueryOptions>;
+    this.#commands = new Asking(config.commandBus, eventBus, clock);
+    this.#queries = new Asking(config.queryBus, eventBus, clock);
     if (Symbol.dispose) this[Symbol.dispose] = () => this.dispose();
   }
 
@@ -116,19 +115,11 @@ export class Cqrs<Commands = Untyped, Queries = Untyped> {
    * @throws {@link DuplicateCqrsHandlerError} when the type has a handler on this page already
    * @throws {@link InvalidMethodError} for a pattern: each type is handled by its name
    */
-  command(
-    type: AnyMethod<Commands>,
-    handler: (payload: Untyped, context: CqrsContext) => unknown,
-  ): Unsubscribe;
   command<Type extends MethodOf<Commands>>(
     type: Type,
-    handler: (
-      payload: ParamsOf<Commands, Type>,
-      context: CqrsContext,
-    ) => ResultOf<Commands, Type> | PromiseLike<ResultOf<Commands, Type>>,
-  ): Unsubscribe;
-  command(type: string, handler: (payload: Untyped, context: CqrsContext) => unknown): Unsubscribe {
-    return this.#handle(type, this.#config.commandBus, handler);
+    handler: HandlerOf<Commands, Type, CqrsContext>,
+  ): Unsubscribe {
+    return this.#handle(type, this.#config.commandBus, handler as CqrsHandler);
   }
 
   /**
@@ -138,31 +129,19 @@ export class Cqrs<Commands = Untyped, Queries = Untyped> {
    * @throws {@link DuplicateCqrsHandlerError} when the type has a handler on this page already
    * @throws {@link InvalidMethodError} for a pattern: each type is handled by its name
    */
-  query(
-    type: AnyMethod<Queries>,
-    handler: (payload: Untyped, context: CqrsContext) => unknown,
-    options?: QueryHandlerOptions,
-  ): Unsubscribe;
   query<Type extends MethodOf<Queries>>(
     type: Type,
-    handler: (
-      payload: ParamsOf<Queries, Type>,
-      context: CqrsContext,
-    ) => ResultOf<Queries, Type> | PromiseLike<ResultOf<Queries, Type>>,
-    options?: QueryHandlerOptions,
-  ): Unsubscribe;
-  query(
-    type: string,
-    handler: (payload: Untyped, context: CqrsContext) => unknown,
+    handler: HandlerOf<Queries, Type, CqrsContext>,
     options: QueryHandlerOptions = {},
   ): Unsubscribe {
-    return this.#handle(type, this.#config.queryBus, handler, options.projection);
+    const { queryBus } = this.#config;
+    return this.#handle(type, queryBus, handler as CqrsHandler, options.projection);
   }
 
   /**
-   * Sends a command, and waits for what comes of it.
+   * Sends a command, and waits for what comes of it: `sendCommand(type, payload?, options?)`, where the
+   * type is the topic of the command, like `commands.order.create`.
    *
-   * @param type - the topic of the command, like `commands.order.create`
    * @returns what its handler returned; `undefined`, at once, where only plain subscribers listen, who
    *   do not say what came of it
    * @throws whatever the handler threw (rejects)
@@ -170,20 +149,37 @@ export class Cqrs<Commands = Untyped, Queries = Untyped> {
    * @throws {@link RequestTimeoutError} (rejects) when nothing came of it in time
    * @throws {@link CqrsDisposedError} (rejects) when this object is disposed meanwhile, or was
    */
-  sendCommand<T = Untyped>(
-    type: AnyMethod<Commands>,
-    payload?: Untyped,
-    options?: CommandOptions,
-  ): Promise<T>;
-  sendCommand<Type extends MethodOf<Commands>>(
-    type: Type,
-    ...rest: RequestArguments<ParamsOf<Commands, Type>, CommandOptions>
-  ): Promise<ResultOf<Commands, Type>>;
-  async sendCommand(
+  readonly sendCommand: Calling<Commands, CommandOptions>;
+
+  /**
+   * Asks a query, and waits for its result: `executeQuery(type, payload?, options?)`, where the type is
+   * the topic of the query, like `queries.order.get`.
+   *
+   * @returns what its handler returned, or what a plain one published under the topic of the result
+   * @throws whatever the handler threw (rejects)
+   * @throws {@link NoHandlerError} (rejects) when nobody on this page handles it
+   * @throws {@link RequestTimeoutError} (rejects) when no result came in time
+   * @throws {@link CqrsDisposedError} (rejects) when this object is disposed meanwhile, or was
+   */
+  readonly executeQuery: Calling<Queries, QueryOptions>;
+
+  /** Gives up what is open, and ends its handlers, telling those who wait. May be called more than once. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    const error = new CqrsDisposedError();
+    this.#commands.giveUp(error);
+    this.#queries.giveUp(error);
+    for (const handling of this.#handlings) handling.dispose(error);
+    this.#handlings.clear();
+  }
+
+  async #sendCommand(
     type: string,
     payload?: unknown,
     options: CommandOptions = {},
   ): Promise<unknown> {
+    this.#assertAlive();
     const { commandBus } = this.#config;
     const { commandId } = options;
     if (commandId !== undefined && (typeof commandId !== "string" || commandId === "")) {
@@ -191,59 +187,32 @@ export class Cqrs<Commands = Untyped, Queries = Untyped> {
     }
     const meta = commandId === undefined ? {} : { commandId };
     if (commandBus.handlerCount?.(answererTopic(type)) !== 0) {
-      return this.#asking.ask(commandBus, type, payload, options, meta);
+      return this.#commands.ask(type, payload, options, meta);
     }
-    this.#life.signal.throwIfAborted();
     options.signal?.throwIfAborted();
-    publishAsk(commandBus, type, payload, { ...IN_PAGE, meta });
+    matchTopic(type, type);
     if (commandBus.handlerCount(type) === 0) throw new NoHandlerError(type);
+    publishAsk(commandBus, type, payload, { ...IN_PAGE, meta });
     return undefined;
   }
 
-  /**
-   * Asks a query, and waits for its result.
-   *
-   * @param type - the topic of the query, like `queries.order.get`
-   * @returns what its handler returned, or what a plain one published under the topic of the result
-   * @throws whatever the handler threw (rejects)
-   * @throws {@link NoHandlerError} (rejects) when nobody on this page handles it
-   * @throws {@link RequestTimeoutError} (rejects) when no result came in time
-   * @throws {@link CqrsDisposedError} (rejects) when this object is disposed meanwhile, or was
-   */
-  executeQuery<T = Untyped>(
-    type: AnyMethod<Queries>,
-    payload?: Untyped,
-    options?: QueryOptions,
-  ): Promise<T>;
-  executeQuery<Type extends MethodOf<Queries>>(
-    type: Type,
-    ...rest: RequestArguments<ParamsOf<Queries, Type>, QueryOptions>
-  ): Promise<ResultOf<Queries, Type>>;
-  async executeQuery(
+  async #executeQuery(
     type: string,
     payload?: unknown,
     options: QueryOptions = {},
   ): Promise<unknown> {
     const meta = options.after === undefined ? {} : { after: options.after };
-    return this.#asking.ask(this.#config.queryBus, type, payload, options, meta);
-  }
-
-  /** Gives up what is open, and ends its handlers, telling those who wait. May be called more than once. */
-  dispose(): void {
-    if (this.#life.signal.aborted) return;
-    const error = new CqrsDisposedError();
-    this.#life.abort(error);
-    for (const handling of this.#handlings) handling.dispose(error);
-    this.#handlings.clear();
+    this.#assertAlive();
+    return this.#queries.ask(type, payload, options, meta);
   }
 
   #handle(
     type: string,
     bus: PatternBus,
-    handler: (payload: Untyped, context: CqrsContext) => unknown,
+    handler: CqrsHandler,
     projection?: Awaitable,
   ): Unsubscribe {
-    this.#life.signal.throwIfAborted();
+    this.#assertAlive();
     if (/[+#]/.test(type)) throw new InvalidMethodError(type);
     if (typeof handler !== "function") {
       throw invalidArgument(`The handler of "${type}"`, handler, "a function");
@@ -257,5 +226,9 @@ export class Cqrs<Commands = Untyped, Queries = Untyped> {
       this.#handlings.delete(handling);
       handling.stop();
     };
+  }
+
+  #assertAlive(): void {
+    if (this.#isDisposed) throw new CqrsDisposedError();
   }
 }

@@ -1,7 +1,7 @@
 import type { Message, Unsubscribe, Untyped } from "@pubsub-mfe/core";
 import { isFromElsewhere } from "../shared/from-elsewhere.js";
 import { LazySignal } from "../shared/lazy-signal.js";
-import { onAbort } from "../shared/on-abort.js";
+import { onBusEnd } from "../shared/on-bus-end.js";
 import { OWN, type PatternBus } from "../shared/pattern-bus.js";
 import { PatternError } from "../shared/pattern-error.js";
 import { DuplicateCqrsHandlerError } from "./errors.js";
@@ -55,7 +55,8 @@ export class Handling {
       bus.subscribe(type, (message) => this.#receive(message), OWN),
       bus.subscribe(answererTopic(type), () => {}, OWN),
       eventBus.subscribe(cancelTopic(type, "+"), ({ topic }) => this.#cancel(topic), OWN),
-      onAbort([bus.signal, eventBus.signal], (reason) => this.dispose(reason)),
+      onBusEnd(bus, (reason) => this.dispose(reason)),
+      onBusEnd(eventBus, (reason) => this.dispose(reason)),
     ];
   }
 

@@ -1,16 +1,20 @@
 import type { Message, Unsubscribe } from "@pubsub-mfe/core";
+import { onAbort } from "../shared/on-abort.js";
+import { onBusEnd } from "../shared/on-bus-end.js";
 import { IN_PAGE, OWN } from "../shared/pattern-bus.js";
+import { publishAsk } from "../shared/publish.js";
 import { DuplicateHandlerError, InvalidMethodError } from "./errors.js";
 import { type HandlerFunction, type HandlerWorld, MethodHandler } from "./method-handler.js";
 import { checkHandleOptions, type HandleOptions } from "./options.js";
-import { CONTROL, type Control, type Replacement, requestTopic } from "./wire.js";
+import { CONTROL, type Control, REPLACE, type Replacement, requestTopic } from "./wire.js";
 
 /** The answering side: the handlers of one object, and what is said to them all. */
 export class Answerer {
   readonly #world: HandlerWorld;
   /** What ends each. */
   readonly #handlers = new Map<MethodHandler, Unsubscribe>();
-  #unlisten: Unsubscribe | undefined;
+  #isListening = false;
+  #ends: Unsubscribe[] = [];
 
   constructor(world: HandlerWorld) {
     this.#world = world;
@@ -27,57 +31,73 @@ export class Answerer {
       throw new DuplicateHandlerError(method);
     }
     const answering = new MethodHandler(method, handler, options, this.#world);
-    const unsubscribe = bus.subscribe(topic, answering.receive, OWN);
-    if (onConflict === "replace") {
-      const replacement: Replacement = { type: "replace", method, handlerId: answering.id };
-      bus.publish(`${CONTROL}replace`, replacement, IN_PAGE);
-    }
-    this.#unlisten ??= this.#listen();
+    const ends: Unsubscribe[] = [];
     const end = (): void => {
-      unsubscribe();
-      signal?.removeEventListener("abort", end);
+      for (const each of ends.splice(0)) each();
       // What it was asked before it still answers, and hears of who gives up.
       answering.whenIdle(() => this.#remove(answering));
     };
     this.#handlers.set(answering, end);
-    signal?.addEventListener("abort", end);
+    try {
+      this.#listen();
+      ends.push(onAbort([signal], end));
+      ends.push(bus.subscribe(topic, answering.receive, OWN));
+      ends.push(bus.subscribe(REPLACE, (message) => this.#replaced(answering, end, message), OWN));
+      if (onConflict === "replace") {
+        const replacement: Replacement = { method, handlerId: answering.id };
+        publishAsk(bus, REPLACE, replacement, IN_PAGE);
+      }
+    } catch (error) {
+      end();
+      throw error;
+    }
+    // Who was told of the subscription may have ended it.
+    if (signal?.aborted || !this.#handlers.has(answering)) end();
     return end;
   }
 
   /** Tells who waits that nothing will come. */
   dispose(): void {
     for (const [handler, end] of this.#handlers) {
-      end();
       handler.dispose();
+      end();
     }
     this.#handlers.clear();
-    this.#unlisten?.();
-    this.#unlisten = undefined;
+    this.#rest();
+  }
+
+  /** It hears only of those that came after it. */
+  #replaced(
+    handler: MethodHandler,
+    end: Unsubscribe,
+    { payload }: Message<Replacement | undefined>,
+  ): void {
+    if (payload?.method === handler.method && payload.handlerId !== handler.id) end();
   }
 
   #remove(handler: MethodHandler): void {
     this.#handlers.delete(handler);
-    if (this.#handlers.size > 0) return;
-    this.#unlisten?.();
-    this.#unlisten = undefined;
+    if (this.#handlers.size === 0) this.#rest();
   }
 
-  #listen(): Unsubscribe {
+  #listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
     const { bus } = this.#world;
-    const unsubscribe = bus.subscribe(`${CONTROL}+`, this.#control, OWN);
-    const dispose = (): void => this.dispose();
-    bus.signal?.addEventListener("abort", dispose);
-    return () => {
-      unsubscribe();
-      bus.signal?.removeEventListener("abort", dispose);
-    };
+    this.#ends.push(
+      onBusEnd(bus, () => this.dispose()),
+      bus.subscribe(`${CONTROL}+`, (message) => this.#control(message), OWN),
+    );
   }
 
-  readonly #control = ({ topic, payload }: Message<Control | Replacement>): void => {
+  #rest(): void {
+    for (const end of this.#ends.splice(0)) end();
+    this.#isListening = false;
+  }
+
+  #control({ topic, payload }: Message<Control | undefined>): void {
+    if (typeof payload?.type !== "string") return;
     const requestId = topic.slice(CONTROL.length);
-    for (const [handler, end] of this.#handlers) {
-      if (payload?.type !== "replace") handler.control(requestId, payload);
-      else if (payload.method === handler.method && payload.handlerId !== handler.id) end();
-    }
-  };
+    for (const handler of [...this.#handlers.keys()]) handler.control(requestId, payload);
+  }
 }

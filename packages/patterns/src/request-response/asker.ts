@@ -7,19 +7,20 @@ import {
 } from "@pubsub-mfe/core";
 import type { WebLocks } from "@pubsub-mfe/core/locks";
 import { Deadlines } from "../shared/deadlines.js";
-import { toFailure } from "../shared/failure.js";
 import { Lingering } from "../shared/lingering.js";
+import { onAbort } from "../shared/on-abort.js";
+import { onBusEnd } from "../shared/on-bus-end.js";
 import { IN_PAGE, OWN, type PatternBus } from "../shared/pattern-bus.js";
 import { publishAsk } from "../shared/publish.js";
 import { randomId } from "../shared/random-id.js";
 import { tell } from "../shared/tell.js";
 import { Call, type CallKeeper } from "./call.js";
-import { Choosing } from "./choosing.js";
+import { type Assignments, Choosing } from "./choosing.js";
+import { cancellation } from "./cloneable.js";
 import { NoHandlerError, RequestResponseDisposedError, UncloneableError } from "./errors.js";
 import type { CheckedOptions } from "./options.js";
 import {
   CONTROL,
-  type Control,
   NOTICE,
   type Notice,
   RESPONSE,
@@ -29,20 +30,22 @@ import {
 
 /** The asking side: publishes requests, and settles each with its answer. */
 export class Asker implements CallKeeper {
-  readonly #bus: PatternBus;
   readonly deadlines: Deadlines;
+  readonly #bus: PatternBus;
   readonly #locks: WebLocks | undefined;
   readonly #idPrefix = randomId();
   #requests = 0;
   readonly #open = new Map<string, Call>();
-  #unlisten: Unsubscribe | undefined;
+  /** How many open calls each handler was chosen for. */
+  readonly #assigned: Assignments = new Map();
+  /** Counts on when the messages of a turn have been delivered. */
+  #turn = 0;
+  #isTurnMarked = false;
+  #isListening = false;
+  #ends: Unsubscribe[] = [];
   readonly #lingering = new Lingering(
     () => this.#open.size === 0,
-    () => {
-      this.#unlisten?.();
-      this.#unlisten = undefined;
-      this.deadlines.rest();
-    },
+    () => this.#rest(),
   );
 
   constructor(bus: PatternBus, clock: Clock, locks: WebLocks | undefined) {
@@ -70,8 +73,7 @@ export class Asker implements CallKeeper {
     for (const call of [...this.#open.values()]) {
       call.fail(new RequestResponseDisposedError(call.method, { cause }));
     }
-    this.#unlisten?.();
-    this.#unlisten = undefined;
+    this.#rest();
   }
 
   /** @internal */
@@ -79,8 +81,9 @@ export class Asker implements CallKeeper {
     const { requestId, options } = call;
     this.#open.delete(requestId);
     if (gaveUp && call.isAsked) {
-      const control: Control = { type: "cancel", failure: toFailure(reason) };
-      tell(this.#bus, `${CONTROL}${requestId}`, control, options.scope ? undefined : IN_PAGE);
+      const isInPage = !options.scope;
+      const control = cancellation(reason, isInPage);
+      tell(this.#bus, `${CONTROL}${requestId}`, control, isInPage ? IN_PAGE : undefined);
     }
     if (this.#open.size === 0) this.#lingering.unused();
   }
@@ -90,11 +93,12 @@ export class Asker implements CallKeeper {
     const { signal, scope, waitForHandler } = options;
     if (signal) {
       signal.throwIfAborted();
-      const giveUp = (): void => call.fail(signal.reason);
-      signal.addEventListener("abort", giveUp);
-      call.whenDone(() => signal.removeEventListener("abort", giveUp));
+      call.whenDone(onAbort([signal], (reason) => call.fail(reason)));
     }
-    this.#unlisten ??= this.#listen();
+    if (this.#bus.signal?.aborted) {
+      throw new RequestResponseDisposedError(method, { cause: this.#bus.signal.reason });
+    }
+    this.#listen();
     const topic = requestTopic(method);
     if (scope === "tabs") {
       const field = findUncloneable(params);
@@ -102,20 +106,19 @@ export class Asker implements CallKeeper {
       this.#publish(call, topic, true);
       return;
     }
-    const handlers = this.#bus.handlerCount?.(topic) ?? 1;
-    if (handlers === 0 && waitForHandler > 0 && this.#bus.onSubscriptionsChange) {
-      this.#awaitHandler(call, topic);
+    const handlers = this.#bus.handlerCount?.(topic);
+    if (handlers !== 0) {
+      // Where nobody knows how many there are, there may be several.
+      this.#publish(call, topic, handlers !== 1);
       return;
     }
-    this.#publish(call, topic, handlers > 1);
-    if (handlers > 0) return;
-    call.isAsked = false;
-    throw new NoHandlerError(method);
+    // What is no topic is refused as that: nobody will come for it.
+    matchTopic(topic, topic);
+    if (waitForHandler === 0 || !this.#bus.onSubscriptionsChange) throw new NoHandlerError(method);
+    this.#awaitHandler(call, topic);
   }
 
   #awaitHandler(call: Call, topic: string): void {
-    // What is no topic is refused now: nobody will come for it.
-    matchTopic(topic, topic);
     const { method, options } = call;
     const deadline = this.deadlines.add(options.waitForHandler, () =>
       call.fail(new NoHandlerError(method, options.waitForHandler)),
@@ -140,7 +143,7 @@ export class Asker implements CallKeeper {
   /** @param chooses - whether several may handle it, of which one is to be chosen */
   #publish(call: Call, topic: string, chooses: boolean): void {
     const { params, requestId } = call;
-    const { scope, idempotencyKey, onProgress } = call.options;
+    const { scope, idempotencyKey, onProgress, waitForHandler } = call.options;
     let payload: RequestPayload = { requestId, params };
     if (chooses || onProgress || idempotencyKey) {
       payload = {
@@ -153,35 +156,76 @@ export class Asker implements CallKeeper {
     }
     const options = scope ? undefined : IN_PAGE;
     const choosing = chooses
-      ? new Choosing(call, this.#bus, this.deadlines, this.#locks, () =>
+      ? new Choosing(call, this.#bus, this.#assigned, this.deadlines, this.#locks, () =>
           tell(this.#bus, topic, payload, options),
         )
       : undefined;
     if (choosing || onProgress) {
-      const receive = ({ payload: notice }: Message<Notice>): void => {
-        if (notice.type !== "progress") choosing?.receive(notice);
-        else if (call.isOpen) onProgress?.(notice.value);
+      const receive = ({ payload: notice }: Message<Notice | undefined>): void => {
+        if (notice?.type === "progress") {
+          if (call.isOpen) onProgress?.(notice.value);
+        } else if (notice) choosing?.receive(notice);
       };
       call.whenDone(this.#bus.subscribe(`${NOTICE}${requestId}`, receive, OWN));
     }
-    publishAsk(this.#bus, topic, payload, options);
-    call.asked();
+    // Who was told of the subscription may have ended it.
+    if (!call.isOpen) return;
+    call.turn = this.#markTurn();
+    call.isAsked = true;
+    try {
+      publishAsk(this.#bus, topic, payload, options);
+    } catch (error) {
+      call.isAsked = false;
+      throw error;
+    }
+    // Over tabs nobody knows when there is a handler before one has taken it.
+    if (!scope || waitForHandler === 0) call.startTimeout();
     choosing?.begin();
   }
 
-  /** Hears the answers of all calls, and the end of the bus. */
-  #listen(): Unsubscribe {
-    const unsubscribe = this.#bus.subscribe(
-      `${RESPONSE}+`,
-      ({ topic, payload }) => this.#open.get(topic.slice(RESPONSE.length))?.answer(payload),
-      OWN,
+  /** @returns the number of this turn, in which what is published has not been delivered */
+  #markTurn(): number {
+    if (!this.#isTurnMarked) {
+      this.#isTurnMarked = true;
+      void Promise.resolve().then(() => {
+        this.#isTurnMarked = false;
+        this.#turn += 1;
+      });
+    }
+    return this.#turn;
+  }
+
+  /** Hears the answers of all calls, of handlers that go, and of the end of the bus. */
+  #listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    this.#ends.push(
+      onBusEnd(this.#bus, (reason) => this.dispose(reason)),
+      this.#bus.subscribe(
+        `${RESPONSE}+`,
+        ({ topic, payload }) => this.#open.get(topic.slice(RESPONSE.length))?.answer(payload),
+        OWN,
+      ),
     );
-    const { signal } = this.#bus;
-    const dispose = (): void => this.dispose(signal?.reason);
-    signal?.addEventListener("abort", dispose);
-    return () => {
-      unsubscribe();
-      signal?.removeEventListener("abort", dispose);
-    };
+    const unlisten = this.#bus.onSubscriptionsChange?.((pattern) => this.#handlersChanged(pattern));
+    if (unlisten) this.#ends.push(unlisten);
+  }
+
+  /** A handler that goes in the turn of a request never hears of it. */
+  #handlersChanged(pattern: string): void {
+    if (!this.#isTurnMarked || (this.#bus.handlerCount?.(pattern) ?? 1) > 0) return;
+    for (const call of [...this.#open.values()]) {
+      const isLost = call.isAsked && call.turn === this.#turn && !call.options.scope;
+      if (!isLost || requestTopic(call.method) !== pattern) continue;
+      call.isAsked = false;
+      call.fail(new NoHandlerError(call.method));
+    }
+  }
+
+  #rest(): void {
+    for (const end of this.#ends) end();
+    this.#ends = [];
+    this.#isListening = false;
+    this.deadlines.rest();
   }
 }

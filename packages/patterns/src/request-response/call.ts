@@ -1,8 +1,10 @@
 import type { Deadline, Deadlines } from "../shared/deadlines.js";
 import { readFailure } from "../shared/failure.js";
+import { PatternError } from "../shared/pattern-error.js";
 import { reviveError } from "../shared/travelled-errors.js";
 import {
   HandlerGoneError,
+  KeyReusedError,
   QueueFullError,
   RequestTimeoutError,
   SchemaError,
@@ -11,7 +13,13 @@ import {
 import type { CheckedOptions } from "./options.js";
 
 /** What the answering side itself answers with. */
-const OF_HANDLERS = [HandlerGoneError, QueueFullError, SchemaError, UncloneableError];
+const OF_HANDLERS = {
+  HandlerGoneError,
+  KeyReusedError,
+  QueueFullError,
+  SchemaError,
+  UncloneableError,
+};
 
 /** What calls need of the one who keeps them. */
 export interface CallKeeper {
@@ -27,6 +35,8 @@ export class Call implements Deadline {
   readonly options: CheckedOptions;
   /** Whether somebody may be working on it. */
   isAsked = false;
+  /** The turn in which it was published. */
+  turn = 0;
   dueMs = 0;
   #isOpen = true;
   #ends: (() => void)[] | undefined;
@@ -56,10 +66,9 @@ export class Call implements Deadline {
     return this.#isOpen;
   }
 
-  /** It has been published: from now on its timeout counts. */
-  asked(): void {
-    this.isAsked = true;
-    this.#keeper.deadlines.start(this, this.options.timeout);
+  /** From now on its timeout counts. */
+  startTimeout(): void {
+    if (this.#isOpen) this.#keeper.deadlines.start(this, this.options.timeout);
   }
 
   onExpired(): void {
@@ -73,13 +82,24 @@ export class Call implements Deadline {
     else this.#ends = [end];
   }
 
-  /** Settles it with what a handler published. */
+  /** Settles it with what a handler published, which may be anything. */
   answer(payload: unknown): void {
     if (!this.#end(false)) return;
-    const { failure, error, result, status } = Object(payload);
-    const failed = status === undefined ? Object.hasOwn(Object(payload), "error") : status !== "ok";
-    if (failed) this.#reject(reviveError(readFailure(failure, error), OF_HANDLERS));
-    else this.#resolve(result);
+    try {
+      const { failure, error, result, status } = Object(payload);
+      const failed =
+        status === undefined ? Object.hasOwn(Object(payload), "error") : status !== "ok";
+      if (failed) this.#reject(reviveError(readFailure(failure, error), OF_HANDLERS));
+      else this.#resolve(result);
+    } catch (cause) {
+      this.#reject(
+        new PatternError(
+          "INVALID_ANSWER",
+          `The answer to "${this.method}" can not be read: publish { status: "ok", result }, or { error: "what went wrong" }.`,
+          { cause },
+        ),
+      );
+    }
   }
 
   /** Gives it up. */

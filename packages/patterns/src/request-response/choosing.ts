@@ -3,7 +3,7 @@ import type { Deadline, Deadlines } from "../shared/deadlines.js";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
 import { tell } from "../shared/tell.js";
 import type { Call } from "./call.js";
-import { ExecutorGoneError, NoClaimError } from "./errors.js";
+import { ExecutorGoneError, HandlerGoneError, NoClaimError } from "./errors.js";
 import { CONTROL, type Control, type Notice } from "./wire.js";
 
 /** How long offers of all tabs are awaited where one of them may know the key of the request. */
@@ -13,6 +13,9 @@ const LAST_WORDS_MS = 100;
 
 type Offer = Extract<Notice, { type: "offer" }>;
 
+/** How many open calls of one asker each handler was chosen for, by its id. */
+export type Assignments = Map<string, number>;
+
 /**
  * Chooses one of those who offer to run a request. Over tabs it then waits, behind that one, for the
  * lock which it holds as long as it has not been told that its answer came: who gets it before an
@@ -21,25 +24,32 @@ type Offer = Extract<Notice, { type: "offer" }>;
 export class Choosing {
   readonly #call: Call;
   readonly #bus: PatternBus;
+  readonly #assigned: Assignments;
   readonly #deadlines: Deadlines;
   readonly #locks: WebLocks | undefined;
   readonly #askAgain: () => void;
   readonly #isOverTabs: boolean;
   readonly #offers: Offer[] = [];
-  #chosen: string | undefined;
+  /** Those that were chosen so far: the first of them that claims it is the one. */
+  readonly #accepted = new Set<string>();
+  #chosen: Offer | undefined;
+  #isDeciding = false;
   #isClaimed = false;
   #deadline: Deadline | undefined;
   #waitedMs = 0;
+  #wasPatient = false;
 
   constructor(
     call: Call,
     bus: PatternBus,
+    assigned: Assignments,
     deadlines: Deadlines,
     locks: WebLocks | undefined,
     askAgain: () => void,
   ) {
     this.#call = call;
     this.#bus = bus;
+    this.#assigned = assigned;
     this.#deadlines = deadlines;
     this.#locks = locks;
     this.#askAgain = askAgain;
@@ -48,20 +58,22 @@ export class Choosing {
 
   /** Call it once the request is published. */
   begin(): void {
-    this.#call.whenDone(() => this.#deadlines.remove(this.#deadline));
-    if (this.#isOverTabs) this.#awaitClaim();
+    this.#call.whenDone(() => this.#end());
+    if (this.#isOverTabs && this.#call.isOpen) this.#awaitClaim();
   }
 
   receive(notice: Notice): void {
-    if (!this.#call.isOpen) return;
+    if (!this.#call.isOpen || this.#isClaimed) return;
     if (notice.type === "offer") this.#collect(notice);
-    if (notice.type === "claim" && notice.handlerId === this.#chosen) this.#claimed(notice.lock);
+    if (notice.type === "withdraw") this.#withdrawn(notice.handlerId);
+    if (notice.type === "claim" && this.#accepted.has(notice.handlerId)) this.#claimed(notice);
   }
 
   #collect(offer: Offer): void {
     if (this.#offers.some(({ handlerId }) => handlerId === offer.handlerId)) return;
     this.#offers.push(offer);
-    if (this.#offers.length > 1 || this.#chosen) return;
+    if (this.#chosen || this.#isDeciding) return;
+    this.#isDeciding = true;
     const { idempotencyKey } = this.#call.options;
     if (this.#isOverTabs && idempotencyKey) {
       const deadline = this.#deadlines.add(OFFERS_MS, () => this.#choose());
@@ -73,39 +85,94 @@ export class Choosing {
   }
 
   #choose(): void {
-    if (!this.#call.isOpen || this.#isClaimed) return;
-    const { idempotencyKey } = this.#call.options;
-    const best = this.#offers.reduce((a, b) => (isBetter(b, a, idempotencyKey) ? b : a));
-    this.#chosen = best.handlerId;
+    this.#isDeciding = false;
+    if (!this.#call.isOpen || this.#chosen || this.#isClaimed) return;
+    const [first, ...others] = this.#offers;
+    if (!first) return;
+    const best = others.reduce((a, b) => (this.#isBetter(b, a) ? b : a), first);
+    this.#chosen = best;
+    this.#accepted.add(best.handlerId);
+    this.#assign(best.handlerId, 1);
     this.#tell({ type: "accept", handlerId: best.handlerId });
   }
 
-  #awaitClaim(): void {
-    const { claimWithin, waitForHandler } = this.#call.options;
-    this.#deadlines.remove(this.#deadline);
-    this.#deadline = this.#deadlines.add(claimWithin, () => {
-      this.#waitedMs += claimWithin;
-      this.#passOver();
-      if (this.#offers.length > 0) this.#choose();
-      else if (this.#waitedMs >= waitForHandler) {
-        return this.#call.fail(new NoClaimError(this.#call.method, this.#waitedMs));
-      } else this.#askAgain();
-      if (this.#call.isOpen) this.#awaitClaim();
-    });
+  /**
+   * With a key, all askers of it choose the same of the same offers, and the one first that knows it;
+   * without, the one that has the least to do.
+   */
+  #isBetter(offer: Offer, than: Offer): boolean {
+    if (this.#call.options.idempotencyKey) {
+      if (offer.knowsKey !== than.knowsKey) return offer.knowsKey;
+      return offer.handlerId < than.handlerId;
+    }
+    return this.#loadOf(offer) < this.#loadOf(than);
   }
 
-  /** The one that was chosen did not take it in time. */
-  #passOver(): void {
-    const place = this.#offers.findIndex(({ handlerId }) => handlerId === this.#chosen);
+  /** Offers of one turn do not know of each other; this asker knows whom it chose. */
+  #loadOf({ handlerId, load }: Offer): number {
+    return Math.max(load, this.#assigned.get(handlerId) ?? 0);
+  }
+
+  #assign(handlerId: string, change: 1 | -1): void {
+    const count = (this.#assigned.get(handlerId) ?? 0) + change;
+    if (count > 0) this.#assigned.set(handlerId, count);
+    else this.#assigned.delete(handlerId);
+  }
+
+  #withdrawn(handlerId: string): void {
+    this.#drop(handlerId);
+    if (this.#chosen?.handlerId !== handlerId) return;
+    this.#unchoose();
+    if (this.#offers.length > 0) this.#choose();
+    else if (!this.#isOverTabs) this.#call.fail(new HandlerGoneError(this.#call.method));
+  }
+
+  #drop(handlerId: string): void {
+    const place = this.#offers.findIndex((offer) => offer.handlerId === handlerId);
     if (place >= 0) this.#offers.splice(place, 1);
+  }
+
+  #unchoose(): void {
+    if (this.#chosen) this.#assign(this.#chosen.handlerId, -1);
     this.#chosen = undefined;
   }
 
-  #claimed(lock: string | undefined): void {
-    if (this.#isClaimed) return;
+  #awaitClaim(): void {
+    const { claimWithin } = this.#call.options;
+    this.#deadlines.remove(this.#deadline);
+    this.#deadline = this.#deadlines.add(claimWithin, () => {
+      this.#waitedMs += claimWithin;
+      this.#goOn();
+      if (this.#call.isOpen && !this.#isClaimed) this.#awaitClaim();
+    });
+  }
+
+  /** Nobody claimed it in time: asks the next one, or all again, or gives up. */
+  #goOn(): void {
+    const { waitForHandler } = this.#call.options;
+    const late = this.#chosen;
+    if (late && this.#offers.length === 1 && !this.#wasPatient) {
+      // Its claim may lie before this page, which was busy.
+      this.#wasPatient = true;
+      return;
+    }
+    if (late) {
+      this.#drop(late.handlerId);
+      this.#unchoose();
+    }
+    // Without a lock between them, the late one and the next one could both run it.
+    const isSafe = !late || (late.locks && this.#locks !== undefined);
+    if (isSafe && this.#offers.length > 0) this.#choose();
+    else if (!isSafe || this.#waitedMs >= waitForHandler) {
+      this.#call.fail(new NoClaimError(this.#call.method, this.#waitedMs));
+    } else this.#askAgain();
+  }
+
+  #claimed({ handlerId, lock }: Extract<Notice, { type: "claim" }>): void {
     this.#isClaimed = true;
     this.#deadlines.remove(this.#deadline);
-    this.#call.whenDone(() => this.#tell({ type: "received" }));
+    if (this.#call.options.waitForHandler > 0) this.#call.startTimeout();
+    if (this.#accepted.size > 1) this.#tell({ type: "chosen", handlerId });
     if (lock && this.#locks) void this.#watch(this.#locks, lock);
   }
 
@@ -124,18 +191,15 @@ export class Choosing {
     );
   }
 
+  #end(): void {
+    this.#deadlines.remove(this.#deadline);
+    this.#unchoose();
+    // Whoever was chosen, and may not have begun, lets it be.
+    if (this.#isOverTabs && this.#accepted.size > 0) this.#tell({ type: "received" });
+  }
+
   #tell(control: Control): void {
     const topic = `${CONTROL}${this.#call.requestId}`;
     tell(this.#bus, topic, control, this.#isOverTabs ? undefined : IN_PAGE);
   }
-}
-
-/**
- * With a key, all askers of it choose the same of the same offers, and the one first that knows it;
- * without, the one that has the least to do.
- */
-function isBetter(offer: Offer, than: Offer, key: string | undefined): boolean {
-  if (!key) return offer.load < than.load;
-  if (offer.knowsKey !== than.knowsKey) return offer.knowsKey;
-  return offer.handlerId < than.handlerId;
 }

@@ -9,6 +9,11 @@ const OFFER_MS = 30_000;
 /** How long the lock of an answered request is held for an asker who does not say that it came. */
 const RECEIPT_MS = 5_000;
 
+interface Offered {
+  readonly request: IncomingRequest;
+  readonly deadline: Deadline;
+}
+
 /**
  * The requests that several could run: offers to, and takes those for which its offer was accepted.
  * Over tabs it holds a lock until the asker has its answer; see {@link Choosing} for why.
@@ -18,7 +23,7 @@ export class Claims {
   readonly #deadlines: Deadlines;
   readonly #locks: WebLocks | undefined;
   readonly #take: (request: IncomingRequest) => void;
-  readonly #offered = new Map<string, { request: IncomingRequest; deadline: Deadline }>();
+  readonly #offered = new Map<string, Offered>();
   /** What lets go of a lock, by request; of those whose asker gave up before it was granted as well. */
   readonly #held = new Map<string, () => void>();
 
@@ -42,33 +47,40 @@ export class Claims {
       const deadline = this.#deadlines.add(OFFER_MS, () => this.#offered.delete(id));
       this.#offered.set(id, { request, deadline });
     }
-    request.notify({ type: "offer", handlerId: this.#handlerId, load, knowsKey });
+    const locks = this.#locks !== undefined;
+    request.notify({ type: "offer", handlerId: this.#handlerId, load, knowsKey, locks });
   }
 
   /** Takes in what the asker of a request says. */
   control(requestId: string, control: Control): void {
+    const isOwn = "handlerId" in control && control.handlerId === this.#handlerId;
     const offer = this.#offered.get(requestId);
-    if (!offer) {
-      if (control.type !== "accept") this.#held.get(requestId)?.();
-      return;
+    if (control.type === "accept") {
+      if (offer && isOwn) this.#accepted(requestId, offer);
+      // Of several tabs another one that was chosen may not answer, and this one be chosen next.
+      else if (offer && !offer.request.isOverTabs) this.#forget(requestId, offer.deadline);
+    } else if (control.type !== "chosen" || !isOwn) {
+      if (offer) this.#forget(requestId, offer.deadline);
+      this.#held.get(requestId)?.();
     }
-    const { request, deadline } = offer;
-    const isChosen = control.type === "accept" && control.handlerId === this.#handlerId;
-    // Another tab that was chosen may not answer, and this one be chosen next.
-    if (control.type === "accept" && !isChosen && request.isOverTabs) return;
-    this.#withdraw(requestId, deadline);
-    if (!isChosen) return;
-    if (request.isOverTabs) void this.#claim(request);
-    else this.#take(request);
   }
 
   /** Withdraws its offers, and lets go of what has been answered or will not be. */
   dispose(): void {
-    for (const [id, { deadline }] of this.#offered) this.#withdraw(id, deadline);
+    for (const [id, { request, deadline }] of this.#offered) {
+      this.#forget(id, deadline);
+      request.notify({ type: "withdraw", handlerId: this.#handlerId });
+    }
     for (const letGo of [...this.#held.values()]) letGo();
   }
 
-  #withdraw(id: string, deadline: Deadline): void {
+  #accepted(id: string, { request, deadline }: Offered): void {
+    this.#forget(id, deadline);
+    if (request.isOverTabs) void this.#claim(request);
+    else this.#take(request);
+  }
+
+  #forget(id: string, deadline: Deadline): void {
     this.#offered.delete(id);
     this.#deadlines.remove(deadline);
   }

@@ -1,33 +1,53 @@
 import type { Untyped } from "@pubsub-mfe/core";
-import type { RequestOptions } from "./options.js";
+import type { HandlerContext, RequestOptions } from "./options.js";
 
 type IsUntyped<Contract> = 0 extends 1 & Contract ? true : false;
 
-/** Any name, where no contract says which methods there are. */
-export type AnyMethod<Contract> = IsUntyped<Contract> extends true ? string : never;
+/** The methods of a contract; any name where there is none. */
+export type MethodOf<Contract> =
+  IsUntyped<Contract> extends true ? string : keyof Contract & string;
 
-export type MethodOf<Contract> = keyof Contract & string;
-
-/** What a method takes: the first parameter of its function. */
-export type ParamsOf<Contract, Method extends keyof Contract> = Contract[Method] extends (
-  ...args: infer Args
-) => unknown
+type ParamsOf<Method> = Method extends (...args: infer Args) => unknown
   ? Args extends []
     ? undefined
-    : Args[0]
+    : Args["length"] extends 0 | 1
+      ? Args[0]
+      : never
   : never;
 
-/** What a method answers, be it by a promise or not. */
-export type ResultOf<Contract, Method extends keyof Contract> = Contract[Method] extends (
-  ...args: never
-) => infer Result
-  ? Awaited<Result>
-  : never;
+type ResultOf<Method> = Method extends (...args: never) => infer Result ? Awaited<Result> : never;
 
-/** What follows the method in a request: params may be left out where `undefined` will do. */
-export type RequestArguments<Params, Options = number | RequestOptions> = undefined extends Params
+/** What follows the method in a call: params may be left out where `undefined` will do. */
+type Arguments<Params, Options> = undefined extends Params
   ? [params?: Params, options?: Options]
   : [params: Params, options?: Options];
+
+/** Calls a method of a contract by its name. */
+export type Calling<Contract, Options> =
+  IsUntyped<Contract> extends true
+    ? <T = Untyped>(method: string, params?: unknown, options?: Options) => Promise<T>
+    : <Method extends keyof Contract & string>(
+        method: Method,
+        ...rest: Arguments<ParamsOf<Contract[Method]>, Options>
+      ) => Promise<ResultOf<Contract[Method]>>;
+
+/** What handles a method of a contract. */
+export type HandlerOf<Contract, Method extends string, Context> =
+  IsUntyped<Contract> extends true
+    ? (params: Untyped, context: Context) => unknown
+    : Method extends keyof Contract
+      ? (
+          params: ParamsOf<Contract[Method]>,
+          context: Context,
+        ) => ResultOf<Contract[Method]> | PromiseLike<ResultOf<Contract[Method]>>
+      : never;
+
+/** {@link HandlerOf} of request/response. */
+export type RequestHandler<Contract, Method extends string> = HandlerOf<
+  Contract,
+  Method,
+  HandlerContext
+>;
 
 /** The methods of a contract as functions that request them. */
 export type Client<Contract> =
@@ -37,7 +57,7 @@ export type Client<Contract> =
         (params?: unknown, timeoutOrOptions?: number | RequestOptions) => Promise<Untyped>
       >
     : {
-        readonly [Method in MethodOf<Contract>]: (
-          ...args: RequestArguments<ParamsOf<Contract, Method>>
-        ) => Promise<ResultOf<Contract, Method>>;
+        readonly [Method in keyof Contract & string]: (
+          ...args: Arguments<ParamsOf<Contract[Method]>, number | RequestOptions>
+        ) => Promise<ResultOf<Contract[Method]>>;
       };

@@ -1,4 +1,5 @@
 import type { ValidationIssue } from "@pubsub-mfe/core";
+import { show } from "@pubsub-mfe/core/stores";
 import { PatternError } from "../shared/pattern-error.js";
 
 /** No answer came within the timeout. */
@@ -84,6 +85,20 @@ export class QueueFullError extends PatternError {
     super(
       "QUEUE_FULL",
       `The handler of "${method}" is busy, and ${queue} requests wait already. Ask again later.`,
+    );
+    this.method = method;
+  }
+}
+
+/** The key of a request was used before, with other params. */
+export class KeyReusedError extends PatternError {
+  override readonly name = "KeyReusedError";
+  readonly method: string;
+
+  constructor(method: string, key: string) {
+    super(
+      "KEY_REUSED",
+      `The idempotencyKey ${show(key)} of "${method}" was used before, with other params. A key names one thing that is to be brought about: give another one its own.`,
     );
     this.method = method;
   }

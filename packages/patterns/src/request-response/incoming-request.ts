@@ -1,10 +1,17 @@
-import { findUncloneable, type Message } from "@pubsub-mfe/core";
-import { type Failure, toFailure } from "../shared/failure.js";
+import type { Message } from "@pubsub-mfe/core";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
+import { publishAsk } from "../shared/publish.js";
 import { tell } from "../shared/tell.js";
-import { UncloneableError } from "./errors.js";
+import type { PatternWarning } from "../shared/warning.js";
+import { toCloneable, toFailed } from "./cloneable.js";
 import type { Job } from "./job.js";
 import { type AnswerPayload, NOTICE, type Notice, RESPONSE, type RequestPayload } from "./wire.js";
+
+/** What requests that came in need of the one who handles them. */
+export interface RequestHost {
+  readonly bus: PatternBus;
+  readonly warn: (warning: Omit<PatternWarning, "type">) => void;
+}
 
 /** A request that came in: knows how far its answer is to go. */
 export class IncomingRequest {
@@ -14,12 +21,12 @@ export class IncomingRequest {
   job: Job | undefined;
   /** Called when it has been answered. */
   whenAnswered: (() => void) | undefined;
-  readonly #bus: PatternBus;
+  readonly #host: RequestHost;
 
-  constructor(message: Message<RequestPayload>, method: string, bus: PatternBus) {
+  constructor(message: Message<RequestPayload>, method: string, host: RequestHost) {
     this.message = message;
     this.method = method;
-    this.#bus = bus;
+    this.#host = host;
   }
 
   get id(): string {
@@ -30,46 +37,40 @@ export class IncomingRequest {
     return this.message.payload.idempotencyKey;
   }
 
+  get params(): unknown {
+    return this.message.payload.params;
+  }
+
   get isOverTabs(): boolean {
     return this.message.payload.scope === "tabs";
   }
 
   answer(answer: AnswerPayload): void {
+    const { bus } = this.#host;
+    const topic = `${RESPONSE}${this.id}`;
+    const options = this.isOverTabs ? undefined : IN_PAGE;
     const payload = this.isOverTabs ? toCloneable(answer, this.method) : answer;
-    this.#tell(`${RESPONSE}${this.id}`, payload);
+    try {
+      publishAsk(bus, topic, payload, options);
+    } catch (error) {
+      this.#warnOf(error);
+      // A schema of the bus may refuse the result, and let pass that it was refused.
+      if (answer.status === "ok") tell(bus, topic, toFailed(error), options);
+    }
     this.whenAnswered?.();
   }
 
   notify(notice: Notice): void {
-    this.#tell(`${NOTICE}${this.id}`, notice);
+    const options = this.isOverTabs ? undefined : IN_PAGE;
+    tell(this.#host.bus, `${NOTICE}${this.id}`, notice, options);
   }
 
-  #tell(topic: string, payload: unknown): void {
-    tell(this.#bus, topic, payload, this.isOverTabs ? undefined : IN_PAGE);
+  #warnOf(error: unknown): void {
+    if (this.#host.bus.signal?.aborted) return;
+    this.#host.warn({
+      code: "ANSWER_NOT_SENT",
+      message: `The bus did not take the answer to "${this.method}": who asked waits for its timeout.`,
+      details: error,
+    });
   }
-}
-
-export function toFailed(thrown: unknown, includeStack = false): AnswerPayload {
-  const failure = toFailure(thrown, includeStack);
-  return { status: "error", error: failure.message, failure };
-}
-
-/** What another tab would never get is told to it, in place of silence. */
-function toCloneable(answer: AnswerPayload, method: string): AnswerPayload {
-  if (answer.status === "error") {
-    const { failure } = answer;
-    return findUncloneable(failure) === undefined ? answer : { ...answer, failure: bare(failure) };
-  }
-  const field = findUncloneable(answer.result);
-  return field === undefined ? answer : toFailed(new UncloneableError("result", method, field));
-}
-
-function bare({ name, message, code, retryable, stack }: Failure): Failure {
-  return {
-    name,
-    message,
-    ...(code !== undefined && { code }),
-    ...(retryable !== undefined && { retryable }),
-    ...(stack !== undefined && { stack }),
-  };
 }

@@ -10,6 +10,8 @@ export class Job implements HandlerContext {
   readonly key: string | undefined;
   /** Who waits for it. */
   readonly requests: IncomingRequest[] = [];
+  /** Who came with its key when it had been given up: they have its result, or a run of their own. */
+  readonly heirs: IncomingRequest[] = [];
   #life: LazySignal | undefined;
   #progress: ((value: unknown) => void) | undefined;
 
@@ -21,6 +23,10 @@ export class Job implements HandlerContext {
   get signal(): AbortSignal {
     this.#life ??= new LazySignal();
     return this.#life.signal;
+  }
+
+  get isAborted(): boolean {
+    return this.#life?.aborted === true;
   }
 
   /** A function by itself, as handlers take it out of their context. */

@@ -2,13 +2,12 @@ import type { Message, Untyped } from "@pubsub-mfe/core";
 import type { WebLocks } from "@pubsub-mfe/core/locks";
 import type { Deadlines } from "../shared/deadlines.js";
 import { readFailure } from "../shared/failure.js";
-import type { PatternBus } from "../shared/pattern-bus.js";
 import { randomId } from "../shared/random-id.js";
 import { reviveError } from "../shared/travelled-errors.js";
-import type { PatternWarning } from "../shared/warning.js";
 import { Claims } from "./claims.js";
-import { HandlerGoneError, QueueFullError } from "./errors.js";
-import { IncomingRequest, toFailed } from "./incoming-request.js";
+import { toFailed } from "./cloneable.js";
+import { HandlerGoneError, KeyReusedError, QueueFullError } from "./errors.js";
+import { IncomingRequest, type RequestHost } from "./incoming-request.js";
 import { Job } from "./job.js";
 import { Keys } from "./keys.js";
 import type { HandleOptions, HandlerContext } from "./options.js";
@@ -18,13 +17,14 @@ import type { AnswerPayload, Control, RequestPayload } from "./wire.js";
 export type HandlerFunction = (params: Untyped, context: HandlerContext) => unknown;
 
 /** What the handlers of one object work with. */
-export interface HandlerWorld {
-  readonly bus: PatternBus;
+export interface HandlerWorld extends RequestHost {
   readonly deadlines: Deadlines;
   readonly locks: WebLocks | undefined;
   readonly includeStack: boolean;
-  readonly warn: (warning: Omit<PatternWarning, "type">) => void;
 }
+
+/** More than any number of runs: who has to wait comes after who runs at once. */
+const BUSY = 1_000_000;
 
 /** Answers the requests of one method: so many at a time, the others in their order. */
 export class MethodHandler {
@@ -41,6 +41,7 @@ export class MethodHandler {
   readonly #keys = new Keys();
   readonly #claims: Claims;
   #running = 0;
+  #isStarting = false;
   #onIdle: (() => void) | undefined;
 
   constructor(
@@ -66,11 +67,10 @@ export class MethodHandler {
       this.#warnOf(message);
       return;
     }
-    const request = new IncomingRequest(message, this.method, this.#world.bus);
+    const request = new IncomingRequest(message, this.method, this.#world);
     if (this.#open.has(request.id)) return;
     if (message.payload.offers) {
-      const load = this.#running + this.#queue.length;
-      this.#claims.offer(request, load, this.#keys.get(request.key) !== undefined);
+      this.#claims.offer(request, this.#load, this.#keys.get(request) !== undefined);
     } else this.#admit(request);
   };
 
@@ -78,17 +78,9 @@ export class MethodHandler {
   control(requestId: string, control: Control): void {
     this.#claims.control(requestId, control);
     const request = this.#open.get(requestId);
-    const job = request?.job;
-    if (!job || control.type !== "cancel") return;
+    if (!request || control.type !== "cancel") return;
     this.#open.delete(requestId);
-    job.requests.splice(job.requests.indexOf(request), 1);
-    if (job.requests.length > 0) return;
-    job.abort(reviveError(readFailure(control.failure, "The request was given up.")));
-    const place = this.#queue.indexOf(job);
-    if (place >= 0) {
-      this.#queue.splice(place, 1);
-      this.#keys.forget(job);
-    }
+    if (request.job) this.#leave(request, request.job, control);
     this.#checkIdle();
   }
 
@@ -104,35 +96,73 @@ export class MethodHandler {
   /** Tells those who wait that nothing will come, and aborts what runs. */
   dispose(): void {
     const error = new HandlerGoneError(this.method);
+    const open = [...this.#open.values()];
     this.#queue.length = 0;
-    for (const { job } of this.#open.values()) {
-      job?.answer(toFailed(error));
+    this.#open.clear();
+    for (const request of open) request.answer(toFailed(error));
+    for (const { job } of open) {
+      job?.requests.splice(0);
       job?.abort(error);
     }
-    this.#open.clear();
     this.#claims.dispose();
   }
 
+  /** How soon it would run one more. */
+  get #load(): number {
+    if (this.#running < this.#concurrency) return this.#running;
+    const waiting = this.#queue.length;
+    return waiting < this.#places ? BUSY + waiting : Number.POSITIVE_INFINITY;
+  }
+
   #admit(request: IncomingRequest): void {
-    const known = this.#keys.get(request.key);
-    const isBusy = this.#running >= this.#concurrency;
-    if (known && "status" in known) request.answer(known);
-    else if (known) this.#join(request, known);
-    else if (isBusy && this.#queue.length >= this.#places) {
+    const { job, answer } = this.#keys.get(request) ?? {};
+    if (this.#keys.isReused(request)) {
+      request.answer(toFailed(new KeyReusedError(this.method, request.key as string)));
+    } else if (answer) request.answer(answer);
+    else if (job) this.#join(request, job);
+    else if (this.#load === Number.POSITIVE_INFINITY) {
       request.answer(toFailed(new QueueFullError(this.method, this.#places)));
     } else {
-      const job = new Job(request);
-      this.#join(request, job);
-      this.#keys.begin(job);
-      if (isBusy) this.#queue.push(job);
-      else this.#start(job);
+      const begun = new Job(request);
+      this.#join(request, begun);
+      this.#keys.begin(begun, request);
+      this.#queue.push(begun);
+      this.#startNext();
     }
   }
 
   #join(request: IncomingRequest, job: Job): void {
     request.job = job;
-    job.requests.push(request);
     this.#open.set(request.id, request);
+    if (job.isAborted) job.heirs.push(request);
+    else job.requests.push(request);
+  }
+
+  /** The asker of a request waits no longer. */
+  #leave(request: IncomingRequest, job: Job, control: Extract<Control, { type: "cancel" }>): void {
+    for (const list of [job.requests, job.heirs]) {
+      const place = list.indexOf(request);
+      if (place >= 0) list.splice(place, 1);
+    }
+    if (job.requests.length > 0 || job.isAborted) return;
+    const { failure, reason } = control;
+    job.abort(reason ?? reviveError(readFailure(failure, "The request was given up.")));
+    const place = this.#queue.indexOf(job);
+    if (place < 0) return;
+    this.#queue.splice(place, 1);
+    this.#keys.forget(job);
+  }
+
+  /** A loop: what is answered at once would make a deep stack of calls. */
+  #startNext(): void {
+    if (this.#isStarting) return;
+    this.#isStarting = true;
+    while (this.#running < this.#concurrency) {
+      const job = this.#queue.shift();
+      if (!job) break;
+      this.#start(job);
+    }
+    this.#isStarting = false;
   }
 
   #start(job: Job): void {
@@ -170,8 +200,11 @@ export class MethodHandler {
     this.#keys.end(job, answer);
     for (const { id } of job.requests) this.#open.delete(id);
     job.answer(answer);
-    const next = this.#queue.shift();
-    if (next) this.#start(next);
+    for (const heir of job.heirs.splice(0)) {
+      this.#open.delete(heir.id);
+      this.#admit(heir);
+    }
+    this.#startNext();
     this.#checkIdle();
   }
 

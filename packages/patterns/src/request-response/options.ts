@@ -9,7 +9,7 @@ export interface RequestResponseOptions {
   /**
    * The source of time.
    *
-   * @defaultValue the platform's
+   * @defaultValue that of the bus
    */
   readonly clock?: Clock | undefined;
   /**
@@ -50,7 +50,8 @@ export interface RequestOptions {
   readonly scope?: "tabs" | undefined;
   /**
    * Names what the request is to bring about. A handler runs requests of one key once, and gives all
-   * of them that answer; of one that failed the next runs again. It remembers its last 1,000 keys.
+   * of them that answer; of one that failed the next runs again. It remembers its last 1,000 keys, and
+   * refuses one that comes with other params.
    */
   readonly idempotencyKey?: string | undefined;
   /**
@@ -143,6 +144,7 @@ export function checkRequestOptions(given: number | RequestOptions | undefined):
   checkTimeout("The timeout", checked.timeout);
   checkTimeout("waitForHandler", checked.waitForHandler);
   checkTimeout("claimWithin", checked.claimWithin);
+  if (checked.claimWithin === 0) throw invalidArgument("claimWithin", 0, "above 0 milliseconds");
   const { scope, idempotencyKey, onProgress, signal } = checked;
   if (scope !== undefined && scope !== "tabs") {
     throw invalidArgument("scope", scope, '"tabs", or left out for the page alone');
@@ -162,7 +164,10 @@ export function checkRequestOptions(given: number | RequestOptions | undefined):
 /** @throws {@link PatternError} `INVALID_ARGUMENT` */
 export function checkHandleOptions(handler: unknown, options: HandleOptions): void {
   if (typeof handler !== "function") throw invalidArgument("The handler", handler, "a function");
-  const { onConflict = "throw", concurrency = 1, queue = 0 } = options;
+  const { onConflict = "throw", concurrency = 1, queue = 0, signal } = options;
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+    throw invalidArgument("signal", signal, "an AbortSignal");
+  }
   if (!["throw", "replace", "compete"].includes(onConflict)) {
     throw invalidArgument("onConflict", onConflict, '"throw", "replace" or "compete"');
   }

@@ -49,7 +49,7 @@ it("requests settle with their own outcome, in whatever order handlers finish", 
         );
         expect(seen.toSorted((a, b) => a - b)).toEqual(asks.map((_, n) => n));
         expect(vi.getTimerCount()).toBe(0);
-        expect(bus.handlerCount()).toBe(3);
+        expect(bus.handlerCount()).toBe(5);
       },
     ),
     { numRuns: 200 },

@@ -1,24 +1,18 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { systemClock, type Unsubscribe, type Untyped } from "@pubsub-mfe/core";
+import type { Unsubscribe, Untyped } from "@pubsub-mfe/core";
+import { clockOf } from "@pubsub-mfe/core/stores";
 import { Deadlines } from "../shared/deadlines.js";
 import type { PatternBus } from "../shared/pattern-bus.js";
 import { invalidArgument } from "../shared/pattern-error.js";
 import { Answerer } from "./answerer.js";
 import { Asker } from "./asker.js";
 import { createClient } from "./client.js";
-import type {
-  AnyMethod,
-  Client,
-  MethodOf,
-  ParamsOf,
-  RequestArguments,
-  ResultOf,
-} from "./contract.js";
+import type { Calling, Client, MethodOf, RequestHandler } from "./contract.js";
 import { RequestResponseDisposedError } from "./errors.js";
+import type { HandlerFunction } from "./method-handler.js";
 import {
   checkRequestOptions,
   type HandleOptions,
-  type HandlerContext,
   type RequestOptions,
   type RequestResponseOptions,
 } from "./options.js";
@@ -59,7 +53,8 @@ export class RequestResponse<Contract = Untyped> {
     if (typeof bus?.publish !== "function" || typeof bus.subscribe !== "function") {
       throw invalidArgument("The bus", bus, "a bus, or a scope of one");
     }
-    const { clock = systemClock, includeStack = false, onDiagnostic } = options;
+    const { clock = clockOf(bus), includeStack = false, onDiagnostic } = options;
+    this.request = this.#request.bind(this) as Calling<Contract, number | RequestOptions>;
     const locks = options.locks ?? globalThis.navigator?.locks;
     this.#asker = new Asker(bus, clock, locks);
     this.#answerer = new Answerer({
@@ -73,44 +68,27 @@ export class RequestResponse<Contract = Untyped> {
   }
 
   /**
-   * Calls a method and waits for its answer.
+   * Calls a method and waits for its answer: `request(method, params?, timeoutOrOptions?)`.
    *
-   * @param method - one or several topic segments, like `stock.get`
-   * @param params - what the handler receives; in the page by reference
-   * @param timeoutOrOptions - a timeout in milliseconds, 5,000 where nothing is said; or options
+   * @remarks
+   * A method is one or several topic segments, like `stock.get`. Params are what the handler receives,
+   * in the page by reference. A timeout is in milliseconds, 5,000 where nothing is said. Where there is
+   * no contract, `request<T>` says what comes back.
+   *
    * @returns what the handler returned
    * @throws {@link RemoteError} (rejects) when the handler threw, whatever it threw; or an error of its
    *   own class, see {@link registerError}
    * @throws {@link NoHandlerError} (rejects) when nobody on this page handles the method
    * @throws {@link RequestTimeoutError} (rejects) when no answer came in time
    * @throws {@link RequestResponseDisposedError} (rejects) when this object, or its bus, is disposed
+   * @throws {@link HandlerGoneError} (rejects) when who handled it was disposed meanwhile
    * @throws {@link QueueFullError} (rejects) when the handler is busy, and its queue full
    * @throws {@link SchemaError} (rejects) when params or result are not as the handler's schemas ask
+   * @throws {@link KeyReusedError} (rejects) when the `idempotencyKey` was used with other params
    * @throws {@link NoClaimError} (rejects), over tabs, when none took it within `claimWithin`
    * @throws {@link ExecutorGoneError} (rejects), over tabs, when the tab that ran it has gone
    */
-  request<T = Untyped>(
-    method: AnyMethod<Contract>,
-    params?: Untyped,
-    timeoutOrOptions?: number | RequestOptions,
-  ): Promise<T>;
-  request<Method extends MethodOf<Contract>>(
-    method: Method,
-    ...rest: RequestArguments<ParamsOf<Contract, Method>>
-  ): Promise<ResultOf<Contract, Method>>;
-  // Not async: a promise more is what a call in the page would feel.
-  request(
-    method: string,
-    params?: unknown,
-    timeoutOrOptions?: number | RequestOptions,
-  ): Promise<unknown> {
-    try {
-      if (this.#isDisposed) throw new RequestResponseDisposedError(method);
-      return this.#asker.ask(method, params, checkRequestOptions(timeoutOrOptions));
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  }
+  readonly request: Calling<Contract, number | RequestOptions>;
 
   /**
    * Answers the requests of a method, of this page and of those that are asked over tabs.
@@ -122,32 +100,19 @@ export class RequestResponse<Contract = Untyped> {
    * @throws {@link DuplicateHandlerError} when the method has a handler on this page already, and
    *   `onConflict` does not say what is to become of it
    */
-  handle(
-    method: AnyMethod<Contract>,
-    handler: (params: Untyped, context: HandlerContext) => unknown,
-    options?: HandleOptions,
-  ): Unsubscribe;
   handle<Method extends MethodOf<Contract>>(
     method: Method,
-    handler: (
-      params: ParamsOf<Contract, Method>,
-      context: HandlerContext,
-    ) => ResultOf<Contract, Method> | PromiseLike<ResultOf<Contract, Method>>,
-    options?: HandleOptions,
-  ): Unsubscribe;
-  handle(
-    method: string,
-    handler: (params: Untyped, context: HandlerContext) => unknown,
+    handler: RequestHandler<Contract, Method>,
     options: HandleOptions = {},
   ): Unsubscribe {
     if (this.#isDisposed) throw new RequestResponseDisposedError(method);
-    return this.#answerer.handle(method, handler, options);
+    return this.#answerer.handle(method, handler as HandlerFunction, options);
   }
 
   /** The methods as functions: `rpc.client["stock.get"]({ sku })` is the same as `request`. */
   get client(): Client<Contract> {
     this.#client ??= createClient((method, params, options) =>
-      (this as RequestResponse).request(method, params, options),
+      this.#request(method, params, options),
     ) as Client<Contract>;
     return this.#client;
   }
@@ -161,5 +126,19 @@ export class RequestResponse<Contract = Untyped> {
     this.#isDisposed = true;
     this.#asker.dispose();
     this.#answerer.dispose();
+  }
+
+  // Not async: a promise more is what a call in the page would feel.
+  #request(
+    method: string,
+    params: unknown,
+    timeoutOrOptions?: number | RequestOptions,
+  ): Promise<unknown> {
+    try {
+      if (this.#isDisposed) throw new RequestResponseDisposedError(method);
+      return this.#asker.ask(method, params, checkRequestOptions(timeoutOrOptions));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 }

@@ -23,23 +23,28 @@ export type Notice =
   | {
       readonly type: "offer";
       readonly handlerId: string;
-      /** How many requests it runs and has waiting. */
+      /** The less, the sooner it would run it; `Infinity`: it would refuse it. */
       readonly load: number;
       /** It runs, or has run, a request of the same key. */
       readonly knowsKey: boolean;
+      /** It takes a lock first, so that nobody else can run it at the same time. */
+      readonly locks: boolean;
     }
+  /** It ended before it was chosen, or heard that it was. */
+  | { readonly type: "withdraw"; readonly handlerId: string }
   | { readonly type: "claim"; readonly handlerId: string; readonly lock?: string }
   | { readonly type: "progress"; readonly value: unknown };
 
 /** Published as `rpc.control.<requestId>`, by the one who asked to those who handle. */
 export type Control =
   | { readonly type: "accept"; readonly handlerId: string }
-  | { readonly type: "cancel"; readonly failure: Failure }
+  /** This one runs it: all others drop it. */
+  | { readonly type: "chosen"; readonly handlerId: string }
+  | { readonly type: "cancel"; readonly failure: Failure; readonly reason?: unknown }
   | { readonly type: "received" };
 
-/** Published as `rpc.control.replace`, by a handler to those of its method that it takes over from. */
+/** Published as {@link REPLACE}, by a handler to those of its method that it takes over from. */
 export interface Replacement {
-  readonly type: "replace";
   readonly method: string;
   readonly handlerId: string;
 }
@@ -49,3 +54,4 @@ export const requestTopic = (method: string): string => `rpc.request.${method}`;
 export const RESPONSE = "rpc.response.";
 export const NOTICE = "rpc.notice.";
 export const CONTROL = "rpc.control.";
+export const REPLACE = "rpc.replace";

@@ -1,4 +1,4 @@
-import type { Clock } from "@pubsub-mfe/core";
+import { type Clock, reportUncaught } from "@pubsub-mfe/core";
 import { invalidArgument } from "./pattern-error.js";
 
 /** The longest delay that a timer of the platform holds; a longer one fires at once. */
@@ -14,6 +14,8 @@ export interface Deadline {
 export class Deadlines {
   readonly #clock: Clock;
   readonly #open = new Set<Deadline>();
+  /** Those of the moment that is being told. */
+  readonly #due = new Set<Deadline>();
   readonly #rests: boolean;
   #cancelTimer: (() => void) | undefined;
   #timerMs = Number.POSITIVE_INFINITY;
@@ -47,8 +49,9 @@ export class Deadlines {
 
   /** It will not be called any more. May be called more than once. */
   remove(deadline: Deadline | undefined): void {
-    if (!deadline || !this.#open.delete(deadline)) return;
-    if (this.#rests) this.rest();
+    if (!deadline) return;
+    this.#due.delete(deadline);
+    if (this.#open.delete(deadline) && this.#rests) this.rest();
   }
 
   /** Ends the timer that no deadline needs. */
@@ -67,11 +70,22 @@ export class Deadlines {
     this.#stopTimer();
     const now = this.#clock.monotonic();
     const due = [...this.#open].filter(({ dueMs }) => dueMs <= now);
-    for (const deadline of due) this.#open.delete(deadline);
+    for (const deadline of due.sort((a, b) => a.dueMs - b.dueMs)) {
+      this.#open.delete(deadline);
+      this.#due.add(deadline);
+    }
     let next = Number.POSITIVE_INFINITY;
     for (const { dueMs } of this.#open) next = Math.min(next, dueMs);
     if (next < this.#timerMs) this.#startTimer(next);
-    for (const deadline of due.sort((a, b) => a.dueMs - b.dueMs)) deadline.onExpired();
+    for (const deadline of this.#due) {
+      this.#due.delete(deadline);
+      try {
+        deadline.onExpired();
+      } catch (error) {
+        // The others are due as well.
+        reportUncaught(error, "[@pubsub-mfe/patterns]");
+      }
+    }
   }
 
   #stopTimer(): void {

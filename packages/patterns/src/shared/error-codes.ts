@@ -15,6 +15,7 @@ import type {
   ExecutorGoneError,
   HandlerGoneError,
   InvalidMethodError,
+  KeyReusedError,
   NoClaimError,
   NoHandlerError,
   QueueFullError,
@@ -24,7 +25,7 @@ import type {
   UncloneableError,
 } from "../request-response/errors.js";
 import type { PatternError } from "./pattern-error.js";
-import type { RemoteError } from "./travelled-errors.js";
+import type { TravelledError } from "./travelled-errors.js";
 
 /** The error that each code comes with. */
 export interface PatternErrorByCode {
@@ -38,16 +39,18 @@ export interface PatternErrorByCode {
   readonly DUPLICATE_RESPONDER: DuplicateResponderError;
   readonly EXECUTOR_GONE: ExecutorGoneError;
   readonly HANDLER_GONE: HandlerGoneError;
+  readonly INVALID_ANSWER: PatternError;
   readonly INVALID_ARGUMENT: PatternError;
   readonly INVALID_METHOD: InvalidMethodError;
   readonly INVALID_PARAMS: SchemaError;
   readonly INVALID_RESULT: SchemaError;
+  readonly KEY_REUSED: KeyReusedError;
   readonly NO_CLAIM: NoClaimError;
   readonly NO_HANDLER: NoHandlerError;
   readonly NO_RESPONDER: NoResponderError;
   readonly QUEUE_FULL: QueueFullError;
   readonly RATE_LIMITED: PatternError;
-  readonly REMOTE_ERROR: RemoteError;
+  readonly REMOTE_ERROR: TravelledError;
   readonly REQUEST_TIMEOUT: RequestTimeoutError;
   readonly UNCLONEABLE: UncloneableError;
 }

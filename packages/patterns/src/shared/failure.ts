@@ -38,7 +38,7 @@ export function toFailure(thrown: unknown, withStack = false, depth = 0): Failur
     >;
     const fields = fieldsOf(thrown);
     return {
-      name: typeof name === "string" ? name : "Error",
+      name: nameOf(thrown, name),
       message: typeof message === "string" ? message : String(thrown),
       ...((typeof code === "string" || typeof code === "number") && { code }),
       ...(data !== undefined && { data }),
@@ -53,20 +53,41 @@ export function toFailure(thrown: unknown, withStack = false, depth = 0): Failur
   }
 }
 
-/** Reads what came over the wire, where `error` alone is the message. */
-export function readFailure(failure: unknown, error: unknown): Failure {
-  if (typeof failure === "object" && failure !== null && "message" in failure) {
-    const { name, message, fields, stack, cause, ...rest } = failure as Failure;
-    return {
-      ...rest,
-      name: String(name),
-      message: String(message),
-      ...(isObject(cause) && { cause }),
-      ...(isObject(fields) && { fields }),
-      ...(stack !== undefined && { stack: String(stack) }),
-    };
+/**
+ * Reads what came over the wire, where `error` alone is the message. It comes from elsewhere, and may
+ * be anything: causes are followed only so far, and nothing in it is trusted to have a string form.
+ */
+export function readFailure(failure: unknown, error: unknown, depth = 0): Failure {
+  if (!isObject(failure) || !("message" in failure)) {
+    return { name: "Error", message: toText(error) };
   }
-  return { name: "Error", message: typeof error === "string" ? error : String(error) };
+  const { name, message, code, data, retryable, cause, fields, stack } = failure as Failure;
+  return {
+    name: toText(name),
+    message: toText(message),
+    ...((typeof code === "string" || typeof code === "number") && { code }),
+    ...(data !== undefined && { data }),
+    ...(typeof retryable === "boolean" && { retryable }),
+    ...(isObject(cause) &&
+      depth < DEEPEST_CAUSE && { cause: readFailure(cause, cause, depth + 1) }),
+    ...(isObject(fields) && { fields }),
+    ...(typeof stack === "string" && { stack }),
+  };
+}
+
+function toText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return "It has no string form.";
+  }
+}
+
+/** Many classes of errors are never given a name of their own. */
+function nameOf(thrown: object, name: unknown): string {
+  if (typeof name !== "string") return "Error";
+  if (name !== "Error" || !(thrown instanceof Error)) return name;
+  return thrown.constructor?.name || name;
 }
 
 function fieldsOf(thrown: object): Record<string, unknown> | undefined {

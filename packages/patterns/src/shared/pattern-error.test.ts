@@ -1,6 +1,6 @@
 import { createPubSub } from "@pubsub-mfe/core";
 import { expect, expectTypeOf, it } from "vitest";
-import { isPatternError, type RemoteError, RequestResponse } from "../index.js";
+import { isPatternError, RequestResponse, type TravelledError } from "../index.js";
 import { failureOf } from "../testing/promises.js";
 
 it("isPatternError knows the class that a code comes with", async () => {
@@ -13,6 +13,6 @@ it("isPatternError knows the class that a code comes with", async () => {
 
   expect(isPatternError(error, "REQUEST_TIMEOUT")).toBe(false);
   if (!isPatternError(error, "REMOTE_ERROR")) throw new Error("It is another error.");
-  expectTypeOf(error).toEqualTypeOf<RemoteError>();
+  expectTypeOf(error).toEqualTypeOf<TravelledError>();
   expect(error.failure.code).toBe("OUT_OF_STOCK");
 });

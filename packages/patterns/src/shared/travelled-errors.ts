@@ -1,4 +1,4 @@
-import { type Failure, toFailure } from "./failure.js";
+import type { Failure } from "./failure.js";
 import { CODE, invalidArgument, PatternError } from "./pattern-error.js";
 
 /** A class of errors, whatever its constructor takes. */
@@ -9,13 +9,23 @@ export interface RegisterErrorOptions {
   /**
    * The `name` that errors of the class carry.
    *
-   * @defaultValue the name of the class, which a minifier may have changed
+   * @defaultValue the name of the class, which a minifier may change
    */
   readonly name?: string | undefined;
 }
 
-/** What every error has that was thrown elsewhere; whose class is not known here is one of these. */
-export class RemoteError extends Error {
+/** An error that was thrown elsewhere: a {@link RemoteError}, or one of its own class. */
+export interface TravelledError extends Error {
+  /** Of the error that was thrown there. */
+  readonly code?: string | number;
+  readonly data?: unknown;
+  readonly retryable?: boolean;
+  /** What was thrown, as it travelled. */
+  readonly failure: Failure;
+}
+
+/** An error that was thrown elsewhere, and whose class is not known here. */
+export class RemoteError extends Error implements TravelledError {
   override readonly name: string;
   /** Of the error that was thrown there. */
   declare readonly code?: string | number;
@@ -31,15 +41,18 @@ export class RemoteError extends Error {
   }
 }
 
+/** By the names that their errors carry, which minifiers leave alone as they do not those of classes. */
+export type ErrorClasses = Readonly<Record<string, ErrorClass>>;
+
 /** What the platform throws has classes that need no registering. */
-const NATIVE: readonly ErrorClass[] = [
+const NATIVE: ErrorClasses = {
   EvalError,
   RangeError,
   ReferenceError,
   SyntaxError,
   TypeError,
   URIError,
-];
+};
 
 const registered = new Map<string, ErrorClass>();
 
@@ -77,9 +90,9 @@ export function registerError(errorClass: ErrorClass, options: RegisterErrorOpti
  *
  * @param own - the classes of the pattern's other side
  */
-export function reviveError(failure: Failure, own: readonly ErrorClass[] = []): Error {
-  const errorClass =
-    registered.get(failure.name) ?? [...own, ...NATIVE].find(({ name }) => name === failure.name);
+export function reviveError(failure: Failure, own: ErrorClasses = {}): Error {
+  const { name } = failure;
+  const errorClass = registered.get(name) ?? ownValue(own, name) ?? ownValue(NATIVE, name);
   if (!errorClass) return new RemoteError(failure);
   const error = Object.setPrototypeOf(new Error(failure.message), errorClass.prototype) as Error;
   if (error.name !== failure.name) define(error, "name", failure.name);
@@ -92,16 +105,14 @@ function restore(error: Error, failure: Failure): void {
   for (const [key, value] of Object.entries({ ...fields, code, data, retryable })) {
     if (value !== undefined) define(error, key, value, true);
   }
-  if (cause) define(error, "cause", reviveError(readCause(cause)));
+  if (cause) define(error, "cause", reviveError(cause));
   if (stack !== undefined) define(error, "stack", stack);
   define(error, "failure", failure);
   define(error, CODE, error instanceof PatternError ? failure.code : "REMOTE_ERROR");
 }
 
-function readCause(cause: Failure): Failure {
-  return typeof cause.name === "string" && typeof cause.message === "string"
-    ? cause
-    : toFailure(cause);
+function ownValue(classes: ErrorClasses, name: string): ErrorClass | undefined {
+  return Object.hasOwn(classes, name) ? classes[name] : undefined;
 }
 
 /** Not by assignment: a class may have an accessor of that name. */
