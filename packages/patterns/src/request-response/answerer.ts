@@ -14,7 +14,7 @@ export class Answerer {
   /** What ends each. */
   readonly #handlers = new Map<MethodHandler, Unsubscribe>();
   #isListening = false;
-  #ends: Unsubscribe[] = [];
+  readonly #ends: Unsubscribe[] = [];
 
   constructor(world: HandlerWorld) {
     this.#world = world;

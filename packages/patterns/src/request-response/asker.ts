@@ -42,7 +42,7 @@ export class Asker implements CallKeeper {
   #turn = 0;
   #isTurnMarked = false;
   #isListening = false;
-  #ends: Unsubscribe[] = [];
+  readonly #ends: Unsubscribe[] = [];
   readonly #lingering = new Lingering(
     () => this.#open.size === 0,
     () => this.#rest(),
@@ -99,6 +99,11 @@ export class Asker implements CallKeeper {
       throw new RequestResponseDisposedError(method, { cause: this.#bus.signal.reason });
     }
     this.#listen();
+    // Who was told of the subscription may have given it up.
+    if (!call.isOpen) {
+      if (this.#open.size === 0) this.#rest();
+      return;
+    }
     const topic = requestTopic(method);
     if (scope === "tabs") {
       const field = findUncloneable(params);
@@ -223,8 +228,7 @@ export class Asker implements CallKeeper {
   }
 
   #rest(): void {
-    for (const end of this.#ends) end();
-    this.#ends = [];
+    for (const end of this.#ends.splice(0)) end();
     this.#isListening = false;
     this.deadlines.rest();
   }

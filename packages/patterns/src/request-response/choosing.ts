@@ -70,7 +70,8 @@ export class Choosing {
   }
 
   #collect(offer: Offer): void {
-    if (this.#offers.some(({ handlerId }) => handlerId === offer.handlerId)) return;
+    // It may have come to know the key since.
+    this.#drop(offer.handlerId);
     this.#offers.push(offer);
     if (this.#chosen || this.#isDeciding) return;
     this.#isDeciding = true;
@@ -195,7 +196,7 @@ export class Choosing {
     this.#deadlines.remove(this.#deadline);
     this.#unchoose();
     // Whoever was chosen, and may not have begun, lets it be.
-    if (this.#isOverTabs && this.#accepted.size > 0) this.#tell({ type: "received" });
+    if (this.#accepted.size > 0) this.#tell({ type: "received" });
   }
 
   #tell(control: Control): void {

@@ -47,8 +47,15 @@ export class Claims {
       const deadline = this.#deadlines.add(OFFER_MS, () => this.#offered.delete(id));
       this.#offered.set(id, { request, deadline });
     }
-    const locks = this.#locks !== undefined;
-    request.notify({ type: "offer", handlerId: this.#handlerId, load, knowsKey, locks });
+    this.#tellOffer(request, load, knowsKey);
+  }
+
+  /** Has those who may still choose another know that a request of their key runs here. */
+  tellOfKey(key: string | undefined, load: number): void {
+    if (key === undefined) return;
+    for (const { request } of this.#offered.values()) {
+      if (request.key === key) this.#tellOffer(request, load, true);
+    }
   }
 
   /** Takes in what the asker of a request says. */
@@ -56,9 +63,8 @@ export class Claims {
     const isOwn = "handlerId" in control && control.handlerId === this.#handlerId;
     const offer = this.#offered.get(requestId);
     if (control.type === "accept") {
+      // Another one that was chosen may go, or not answer, and this one be chosen next.
       if (offer && isOwn) this.#accepted(requestId, offer);
-      // Of several tabs another one that was chosen may not answer, and this one be chosen next.
-      else if (offer && !offer.request.isOverTabs) this.#forget(requestId, offer.deadline);
     } else if (control.type !== "chosen" || !isOwn) {
       if (offer) this.#forget(requestId, offer.deadline);
       this.#held.get(requestId)?.();
@@ -72,6 +78,11 @@ export class Claims {
       request.notify({ type: "withdraw", handlerId: this.#handlerId });
     }
     for (const letGo of [...this.#held.values()]) letGo();
+  }
+
+  #tellOffer(request: IncomingRequest, load: number, knowsKey: boolean): void {
+    const locks = this.#locks !== undefined;
+    request.notify({ type: "offer", handlerId: this.#handlerId, load, knowsKey, locks });
   }
 
   #accepted(id: string, { request, deadline }: Offered): void {

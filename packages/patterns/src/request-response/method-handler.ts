@@ -126,6 +126,7 @@ export class MethodHandler {
       const begun = new Job(request);
       this.#join(request, begun);
       this.#keys.begin(begun, request);
+      this.#claims.tellOfKey(request.key, this.#load);
       this.#queue.push(begun);
       this.#startNext();
     }
