@@ -61,12 +61,14 @@ export {
   ProjectionTimeoutError,
 } from "./projection/errors.js";
 export type {
+  OnlyTypesOf,
   ProjectionOptions,
   ProjectionStatus,
   RebuildOptions,
   RebuildProgress,
   Reducer,
   Reducers,
+  RowOf,
   WaitForOptions,
 } from "./projection/options.js";
 export { createProjection, type Projection } from "./projection/projection.js";

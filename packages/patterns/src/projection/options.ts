@@ -5,6 +5,14 @@ import type { Stored } from "../event-store/stored.js";
 /** Gives a row after an event: `undefined` for none. Must return at once, and do nothing else. */
 export type Reducer<Row, Event> = (row: Row | undefined, event: Event) => Row | undefined;
 
+/** What stands for several types. */
+type TypePattern = `${string}#` | `${string}+${string}`;
+
+/** Refuses, by its type, a reducer of events that there are not. */
+export type OnlyTypesOf<On, Event extends NewEvent> = {
+  readonly [Type in Exclude<keyof On, Event["type"] | TypePattern>]: never;
+};
+
 /**
  * Reducers by type of event, or by a pattern of types (`order.#`, `+.paid`). One runs: that of the
  * type itself before those of patterns, and of these the one that stands first.
@@ -12,8 +20,15 @@ export type Reducer<Row, Event> = (row: Row | undefined, event: Event) => Row | 
 export type Reducers<Row, Event extends NewEvent> = {
   readonly [Type in Event["type"]]?: Reducer<Row, Stored<Extract<Event, { readonly type: Type }>>>;
 } & {
-  readonly [pattern: `${string}#` | `${string}+${string}`]: Reducer<Row, Stored<Event>>;
+  readonly [pattern: TypePattern]: Reducer<Row, Stored<Event>>;
 };
+
+/** What the rows are that some reducers make. */
+export type RowOf<On> = {
+  [Pattern in keyof On]: On[Pattern] extends (...args: never[]) => infer Row
+    ? Exclude<Row, undefined>
+    : never;
+}[keyof On];
 
 /** Options of {@link createProjection}. */
 export interface ProjectionOptions<Row, Event extends NewEvent = NewEvent> {

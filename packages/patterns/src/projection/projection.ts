@@ -19,9 +19,12 @@ import { Builder } from "./builder.js";
 import { AsyncReducerError, ProjectionStoppedError, ProjectionTimeoutError } from "./errors.js";
 import { Fold } from "./fold.js";
 import type {
+  OnlyTypesOf,
   ProjectionOptions,
   ProjectionStatus,
   RebuildOptions,
+  Reducers,
+  RowOf,
   WaitForOptions,
 } from "./options.js";
 import { Progress } from "./progress.js";
@@ -76,17 +79,31 @@ export interface Projection<Row> {
  *
  * @example
  * ```ts
- * const totals = createProjection<number, OrderEvent>(store, {
+ * const totals = createProjection(store, {
  *   name: "totals",
  *   key: (event) => event.payload.customer,
- *   on: { "order.paid": (total = 0, event) => total + event.payload.amount },
+ *   on: { "order.paid": (total: number = 0, event) => total + event.payload.amount },
  * });
  * const { position } = await store.append("order-42", [paid]);
  * await totals.waitFor(position);
  * await totals.get("ada");
  * ```
  */
+export function createProjection<
+  Event extends NewEvent,
+  // biome-ignore lint/suspicious/noExplicitAny: what the rows are is told by the reducers.
+  On extends Reducers<any, Event>,
+>(
+  store: EventStore<Event>,
+  options: ProjectionOptions<RowOf<On>, Event> & {
+    readonly on: On & OnlyTypesOf<On, Event>;
+  },
+): Projection<RowOf<On>>;
 export function createProjection<Row, Event extends NewEvent = NewEvent>(
+  store: EventStore<Event>,
+  options: ProjectionOptions<Row, Event>,
+): Projection<Row>;
+export function createProjection<Row, Event extends NewEvent>(
   store: EventStore<Event>,
   options: ProjectionOptions<Row, Event>,
 ): Projection<Row> {
