@@ -90,3 +90,14 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 export function numbered(from: number, to: number, type = "counted"): NewEvent<number>[] {
   return Array.from({ length: to - from + 1 }, (_, n) => ({ type, payload: from + n }));
 }
+
+/** Streams of which some methods do something else. */
+export function withMethods(streams: EventStreams, methods: Partial<EventStreams>): EventStreams {
+  return new Proxy(streams, {
+    get(target, name) {
+      const method = (methods[name as keyof EventStreams] ??
+        target[name as keyof EventStreams]) as () => unknown;
+      return method.bind(target);
+    },
+  });
+}
