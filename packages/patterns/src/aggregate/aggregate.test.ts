@@ -7,7 +7,14 @@ import {
   type EventStore,
 } from "../cqrs.js";
 import { collect, MemoryOrigin, numbered, settled, withMethods } from "../testing/event-stores.js";
-import { lamp, type Order, type OrderCommand, type OrderEvent, order, orders } from "../testing/order.js";
+import {
+  lamp,
+  type Order,
+  type OrderCommand,
+  type OrderEvent,
+  order,
+  orders,
+} from "../testing/order.js";
 import { deferred, failureOf } from "../testing/promises.js";
 
 type Added = { readonly type: "added"; readonly payload: number };
