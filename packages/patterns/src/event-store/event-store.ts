@@ -8,6 +8,7 @@ import {
   systemClock,
   type Unsubscribe,
 } from "@pubsub-mfe/core";
+import { compilePattern } from "@pubsub-mfe/core/stores";
 import { Exclusive } from "../shared/exclusive.js";
 import { invalidArgument } from "../shared/pattern-error.js";
 import { type Warn, warnTo } from "../shared/warning.js";
@@ -88,6 +89,7 @@ export interface EventStore<Event extends NewEvent = NewEvent> {
    * those that are there, then what any tab appends. The handler is called for one at a time, and
    * what it returns is waited for.
    *
+   * @throws `InvalidTopicError` of core for `types` that are no pattern
    * @returns ends it; an event that is being handled is handled to its end
    */
   subscribe(options: EventSubscribeOptions<Event>, handler: EventHandler<Event>): Unsubscribe;
@@ -193,6 +195,8 @@ class StreamsEventStore<Event extends NewEvent> implements EventStore<Event> {
   subscribe(options: EventSubscribeOptions<Event>, handler: EventHandler<Event>): Unsubscribe {
     this.#assertOpen();
     if (typeof handler !== "function") throw invalidArgument("The handler", handler, "a function");
+    // Refused here and not by the first reading, where nobody could catch it.
+    compilePattern(options.types ?? "#");
     if (options.signal?.aborted) return () => {};
     const { children } = this.parts;
     const onEnd = (): void => void children.delete(subscription.end);

@@ -197,8 +197,9 @@ describe("subscribe", () => {
     expect(errors).toHaveLength(2);
   });
 
-  it("refuses a handler that is none", () => {
+  it("refuses a handler and a pattern that are none", () => {
     const { store } = new MemoryOrigin().tab();
+    expect(() => store.subscribe({ types: "a..b" }, () => {})).toThrow('"a..b"');
 
     expect(() => store.subscribe({}, undefined as never)).toThrow("The handler is undefined");
   });

@@ -12,7 +12,7 @@ export class ProjectionStoppedError extends PatternError {
   constructor(projection: string, event: StoredEvent, cause: unknown) {
     super(
       "PROJECTION_STOPPED",
-      `The projection ${show(projection)} has stopped at the event ${show(event.type)} (version ${event.version} of the stream ${show(event.stream)}): ${messageOf(cause)} Its rows are those of before. Correct its code, or give it onPoison: "skip".`,
+      `The projection ${show(projection)} has stopped, with the rows of before, at the event ${show(event.type)} (version ${event.version} of the stream ${show(event.stream)}). Correct its code, or give it onPoison: "skip". Thrown was: ${messageOf(cause)}`,
       { cause },
     );
     this.projection = projection;
@@ -52,5 +52,5 @@ export class ProjectionTimeoutError extends PatternError {
 }
 
 function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : `${show(thrown)} was thrown.`;
+  return thrown instanceof Error ? thrown.message : show(thrown);
 }

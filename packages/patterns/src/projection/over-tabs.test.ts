@@ -115,6 +115,33 @@ describe("a projection in several tabs", () => {
     expect(await tabs[0]?.counts.get("s")).toBe(60);
   });
 
+  it("tells of an event that is skipped once, whoever builds", async () => {
+    const origin = new MemoryOrigin();
+    const tabs = [1, 2, 3].map(() => {
+      const tab = origin.tab({ locks: false });
+      const rows = createProjection<number>(tab.store, {
+        name: "rows",
+        key: ({ stream }) => stream,
+        on: {
+          counted(_, { payload }) {
+            if (payload < 3) throw new Error("no");
+            return payload;
+          },
+        },
+        onPoison: "skip",
+      });
+      return { ...tab, rows };
+    });
+    await settled();
+
+    const { position } = await (tabs[0] as (typeof tabs)[0]).store.append("s", numbered(1, 3));
+    await Promise.all(tabs.map(({ rows }) => rows.waitFor(position)));
+    await settled();
+
+    expect(tabs.flatMap(({ codes }) => codes())).toEqual(["EVENT_SKIPPED", "EVENT_SKIPPED"]);
+    expect(await tabs[0]?.rows.get("s")).toBe(3);
+  });
+
   it("of another store of the origin has a builder of its own", async () => {
     const [here, there] = [new MemoryOrigin(), new MemoryOrigin()];
     const a = here.tab();
