@@ -138,13 +138,13 @@ describe("snapshots", () => {
 
     const { position } = await each.load("1");
 
-    expect(read).toEqual([4]);
+    expect(read).toEqual([3, 4]);
     await each.execute("1", 5);
     await each.execute("1", 6);
     await settled();
     read.length = 0;
     const at6 = await each.load("1");
-    expect(read).toEqual([]);
+    expect(read).toEqual([6]);
     expect(at6).toMatchObject({ state: { sum: 21 }, version: 6 });
     expect((at6.position as string) > (position as string)).toBe(true);
   });
@@ -184,6 +184,29 @@ describe("snapshots", () => {
     expect((await each.load("1")).state.sum).toBe(3);
     expect(warnings).toMatchObject([{ code: "SNAPSHOT_FAILED", details: { stream: "sum:1" } }]);
     expect(warnings[0]?.message).toContain('"sum"');
+  });
+
+  it("of a stream that was forgotten while they were made are not used", async () => {
+    const origin = new MemoryOrigin();
+    const keep: (() => Promise<void>)[] = [];
+    const { store, streams } = origin.tab<Added>({
+      streams: (all) =>
+        withMethods(all, {
+          snapshot: async (...args) => {
+            keep.push(() => all.snapshot(...args));
+          },
+        }),
+    });
+    const each = defineAggregate(sums({ snapshotEvery: 2 })).on(store);
+    await each.execute("1", 5);
+    await each.execute("1", 6);
+    await store.forget("sum:1");
+    for (const by of [1, 2, 3]) await each.execute("1", by);
+
+    await keep[0]?.();
+
+    expect(await streams.readSnapshot("sum:1", { name: "sum@1" })).toMatchObject({ version: 2 });
+    expect((await each.load("1")).state.sum).toBe(6);
   });
 
   it("are gone with a stream that was forgotten", async () => {

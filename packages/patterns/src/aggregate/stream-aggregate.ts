@@ -7,7 +7,7 @@ import {
 } from "@pubsub-mfe/core";
 import { checkName, show } from "@pubsub-mfe/core/stores";
 import { partsOf, type StoreParts } from "../event-store/event-store.js";
-import type { EventMoment } from "../event-store/options.js";
+import type { EventMoment, EventReadOptions } from "../event-store/options.js";
 import { readStream } from "../event-store/read-stream.js";
 import type { Appended, Stored } from "../event-store/stored.js";
 import type {
@@ -119,7 +119,9 @@ export class StreamAggregate<State, Event extends NewEvent, Command>
         throw error;
       }
       // As they are stored: with their ids and times.
-      await this.#readOn(id, draft, draft.version + events.length);
+      const { version } = draft;
+      const fromVersion = version + 1;
+      await this.#readOn(id, draft, { fromVersion, toVersion: version + events.length });
       this.#keep(id, draft);
       return { ...loaded(draft), repeated: false };
     }
@@ -144,29 +146,40 @@ export class StreamAggregate<State, Event extends NewEvent, Command>
     const { initial } = this.#definition;
     const maxVersion = at && ("version" in at ? at.version : 0);
     const kept = maxVersion === 0 ? undefined : await this.#readSnapshot(id, maxVersion);
-    const draft: Draft<State> = kept
-      ? { ...kept.state, version: kept.version, read: 0 }
-      : { state: startOf(initial, id), version: 0, position: undefined, read: 0 };
-    return await this.#readOn(id, draft, Infinity, at);
+    if (kept) {
+      const { version } = kept;
+      const draft = { ...kept.state, version, read: 0 };
+      const found = await this.#readOn(id, draft, { fromVersion: version, at });
+      if (found) return draft;
+    }
+    const state = startOf(initial, id);
+    const draft: Draft<State> = { state, version: 0, position: undefined, read: 0 };
+    await this.#readOn(id, draft, { at });
+    return draft;
   }
 
-  /** Adds the events after those that the draft has. */
-  async #readOn(
-    id: string,
-    draft: Draft<State>,
-    toVersion: number,
-    at?: EventMoment,
-  ): Promise<Draft<State>> {
+  /**
+   * Adds the events after those that the draft has.
+   *
+   * @param options - a `fromVersion` that the draft has already is looked at first
+   * @returns whether that is still the same event: its stream may have been forgotten since
+   */
+  async #readOn(id: string, draft: Draft<State>, options: EventReadOptions): Promise<boolean> {
     const { streams, upcasting } = this.#parts;
-    const query = { fromVersion: draft.version + 1, toVersion, at };
-    for await (const event of readStream(streams, this.streamOf(id), query)) {
+    let isSame = options.fromVersion !== draft.version;
+    for await (const event of readStream(streams, this.streamOf(id), options)) {
+      if (event.version === draft.version) {
+        isSame = event.position === draft.position;
+        if (isSame) continue;
+      }
+      if (!isSame) return false;
       const present = upcasting.apply(event) as Stored<Event>;
       draft.state = this.#definition.evolve(draft.state, present);
       draft.version = event.version;
       draft.position = event.position;
       draft.read += 1;
     }
-    return draft;
+    return isSame;
   }
 
   async #readSnapshot(

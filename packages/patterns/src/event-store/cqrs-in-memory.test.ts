@@ -5,7 +5,16 @@ cqrsSuite(
   "over streams in memory",
   () => {
     const origin = new MemoryOrigin();
-    return { openTab: () => ({ streams: origin.data.open(), locks: origin.locks.tab() }) };
+    return {
+      openTab() {
+        const [streams, locks] = [origin.data.open(), origin.locks.tab()];
+        const crash = (): void => {
+          streams.close();
+          locks.close();
+        };
+        return { streams, locks, crash };
+      },
+    };
   },
-  60,
+  100,
 );

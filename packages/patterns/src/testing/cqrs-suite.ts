@@ -21,9 +21,11 @@ import { lamp, type Order, type OrderEvent, order, orders } from "./order.js";
 import { deferred, failureOf } from "./promises.js";
 
 /** One tab of a {@link CqrsWorld}. */
-export interface CqrsTab {
+interface CqrsTab {
   readonly streams: EventStreams;
   readonly locks: Locks;
+  /** Ends it without a word, where the world can do that. */
+  readonly crash?: () => void;
 }
 
 /** One origin, empty at first. */
@@ -301,7 +303,7 @@ type Counted = { type: "counted"; payload: { by: number; before: number } };
 
 type Step =
   | { readonly append: readonly number[]; readonly to: number }
-  | { readonly restart: number; readonly batchSize: number }
+  | { readonly restart: number; readonly batchSize: number; readonly crashes: boolean }
   | { readonly rebuild: number };
 
 const history: fc.Arbitrary<Step[]> = fc.array(
@@ -315,7 +317,11 @@ const history: fc.Arbitrary<Step[]> = fc.array(
     },
     {
       weight: 2,
-      arbitrary: fc.record({ restart: fc.nat(1), batchSize: fc.integer({ min: 1, max: 4 }) }),
+      arbitrary: fc.record({
+        restart: fc.nat(1),
+        batchSize: fc.integer({ min: 1, max: 4 }),
+        crashes: fc.boolean(),
+      }),
     },
     { weight: 1, arbitrary: fc.record({ rebuild: fc.nat(1) }) },
   ),
@@ -334,10 +340,10 @@ async function checkProjection(
   scheduler: fc.Scheduler,
 ): Promise<void> {
   const open = (batchSize: number) => {
-    const { streams, locks } = world.openTab();
-    // The second tab builds without asking: two at a time.
+    const { streams, locks, crash } = world.openTab();
     const store = createEventStore<{ type: "n"; payload: number }>({
       streams: slowed(streams, scheduler),
+      // Some build without asking: two at a time.
       ...(batchSize % 2 === 0 && { locks }),
       onDiagnostic: () => {},
     });
@@ -348,31 +354,31 @@ async function checkProjection(
       onPoison: "skip",
       batchSize,
     });
-    return { store, projection };
+    const rebuilds: Promise<unknown>[] = [];
+    const rebuild = (): void => void rebuilds.push(projection.rebuild().catch(() => {}));
+    return { store, projection, crash, rebuilds, rebuild };
   };
-  const tabs = [open(1), open(4)];
-  const running: Promise<unknown>[] = [];
+  const tabs: [ReturnType<typeof open>, ReturnType<typeof open>] = [open(1), open(4)];
   const run = async (): Promise<void> => {
     for (const step of steps) {
-      const tab = "restart" in step ? step.restart : "rebuild" in step ? step.rebuild : 0;
       if ("append" in step) {
         const events = step.append.map((payload) => ({ type: "n" as const, payload }));
         await tabs[step.to % 2]?.store.append(`s${step.to}`, events);
       } else if ("restart" in step) {
-        tabs[tab]?.store.dispose();
-        tabs[tab] = open(step.batchSize);
-      } else if ("rebuild" in step) {
-        running.push(tabs[tab]?.projection.rebuild().catch(() => {}) ?? Promise.resolve());
-      }
+        const { store, crash } = tabs[step.restart] as (typeof tabs)[0];
+        if (crash && step.crashes) crash();
+        else store.dispose();
+        tabs[step.restart] = open(step.batchSize);
+      } else tabs[step.rebuild]?.rebuild();
     }
-    const head = await (tabs[0] as (typeof tabs)[0]).store.head();
-    await Promise.all(running);
+    const head = await tabs[0].store.head();
+    for (const { rebuilds } of tabs) await Promise.all(rebuilds);
     for (const { projection } of tabs) await projection.waitFor(head);
   };
   await scheduler.waitFor(run());
 
   const expected = new Map<string, number>();
-  for await (const { stream, payload } of (tabs[0] as (typeof tabs)[0]).store.readAll()) {
+  for await (const { stream, payload } of tabs[0].store.readAll()) {
     for (const id of payload === 1 ? ["ones", stream] : [stream]) {
       if (payload < 0) continue;
       if (payload === 0) expected.delete(id);
