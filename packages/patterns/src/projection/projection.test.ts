@@ -441,6 +441,26 @@ describe("rebuild", () => {
     expect(await inB.get("a")).toBe(10);
   });
 
+  it("whose onProgress throws is built to its end all the same", async () => {
+    const { store } = new MemoryOrigin().tab();
+    await store.append("a", numbered(1, 6));
+    const sums = sumsOf(store, { batchSize: 2 });
+    await sums.waitFor(await store.head());
+
+    const error = await failureOf(
+      sums.rebuild({
+        onProgress() {
+          throw new Error("no bar");
+        },
+      }),
+    );
+    await settled();
+
+    expect(error).toMatchObject({ message: "no bar" });
+    expect(await sums.get("a")).toBe(21);
+    expect(sums.status).toMatchObject({ state: "live", error: undefined });
+  });
+
   it("that is given up goes on without its caller", async () => {
     const { store } = new MemoryOrigin().tab();
     await store.append("a", numbered(1, 6));

@@ -68,9 +68,12 @@ export class Upkeep {
       const { state, error } = progress.status;
       if (state !== "live") throw error;
     });
-    await orAborted(result, signal);
-    // It may have been stopped before.
-    this.#look(false);
+    try {
+      await orAborted(result, signal);
+    } finally {
+      // It may have been stopped before, and what was given up is to be built to its end.
+      this.#look(false);
+    }
   }
 
   dispose(): void {
