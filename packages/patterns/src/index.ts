@@ -1,3 +1,16 @@
+export type {
+  Aggregate,
+  AggregateDefinition,
+  DecideContext,
+  Decision,
+  DefinedAggregate,
+  ExecuteCommandOptions,
+  Executed,
+  Loaded,
+  LoadOptions,
+  StoreOf,
+} from "./aggregate/define-aggregate.js";
+export { defineAggregate } from "./aggregate/define-aggregate.js";
 export {
   Aggregator,
   type AggregatorOptions,
@@ -33,6 +46,45 @@ export type {
   ExecuteOptions,
 } from "./circuit-breaker/options.js";
 export type { SavedCircuit } from "./circuit-breaker/saved-circuit.js";
+export type { AskOptions } from "./cqrs/asking.js";
+export {
+  type CommandOptions,
+  Cqrs,
+  type CqrsConfig,
+  type QueryHandlerOptions,
+  type QueryOptions,
+} from "./cqrs/cqrs.js";
+export { CqrsDisposedError, DuplicateCqrsHandlerError } from "./cqrs/errors.js";
+export type { Awaitable, CqrsContext } from "./cqrs/handling.js";
+export { EventStoreDisposedError, UpcastError } from "./event-store/errors.js";
+export { createEventStore, type EventStore } from "./event-store/event-store.js";
+export type {
+  EventAppendOptions,
+  EventHandler,
+  EventMoment,
+  EventReadOptions,
+  EventStoreOptions,
+  EventSubscribeOptions,
+} from "./event-store/options.js";
+export type { Appended, Stored } from "./event-store/stored.js";
+export type { Upcaster, Upcasters } from "./event-store/upcasting.js";
+export {
+  AsyncReducerError,
+  ProjectionStoppedError,
+  ProjectionTimeoutError,
+} from "./projection/errors.js";
+export type {
+  OnlyTypesOf,
+  ProjectionOptions,
+  ProjectionStatus,
+  RebuildOptions,
+  RebuildProgress,
+  Reducer,
+  Reducers,
+  RowOf,
+  WaitForOptions,
+} from "./projection/options.js";
+export { createProjection, type Projection } from "./projection/projection.js";
 export type { Client } from "./request-response/contract.js";
 export {
   DuplicateHandlerError,

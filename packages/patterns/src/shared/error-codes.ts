@@ -10,6 +10,13 @@ import type {
   CircuitOpenError,
   CircuitProbeTimeoutError,
 } from "../circuit-breaker/errors.js";
+import type { CqrsDisposedError, DuplicateCqrsHandlerError } from "../cqrs/errors.js";
+import type { EventStoreDisposedError, UpcastError } from "../event-store/errors.js";
+import type {
+  AsyncReducerError,
+  ProjectionStoppedError,
+  ProjectionTimeoutError,
+} from "../projection/errors.js";
 import type {
   DuplicateHandlerError,
   ExecutorGoneError,
@@ -31,11 +38,16 @@ import type { TravelledError } from "./travelled-errors.js";
 export interface PatternErrorByCode {
   readonly AGGREGATE_SOURCE_FAILED: AggregateSourceError;
   readonly AGGREGATE_TIMEOUT: AggregateTimeoutError;
+  readonly ASYNC_REDUCER: AsyncReducerError;
   readonly CIRCUIT_ISOLATED: CircuitIsolatedError;
   readonly CIRCUIT_OPEN: CircuitOpenError;
   readonly CIRCUIT_PROBE_TIMEOUT: CircuitProbeTimeoutError;
-  readonly DISPOSED: AggregatorDisposedError | RequestResponseDisposedError;
-  readonly DUPLICATE_HANDLER: DuplicateHandlerError;
+  readonly DISPOSED:
+    | AggregatorDisposedError
+    | EventStoreDisposedError
+    | RequestResponseDisposedError
+    | CqrsDisposedError;
+  readonly DUPLICATE_HANDLER: DuplicateCqrsHandlerError | DuplicateHandlerError;
   readonly DUPLICATE_RESPONDER: DuplicateResponderError;
   readonly EXECUTOR_GONE: ExecutorGoneError;
   readonly HANDLER_GONE: HandlerGoneError;
@@ -48,9 +60,12 @@ export interface PatternErrorByCode {
   readonly NO_CLAIM: NoClaimError;
   readonly NO_HANDLER: NoHandlerError;
   readonly NO_RESPONDER: NoResponderError;
+  readonly PROJECTION_STOPPED: ProjectionStoppedError;
+  readonly PROJECTION_TIMEOUT: ProjectionTimeoutError;
   readonly QUEUE_FULL: QueueFullError;
   readonly RATE_LIMITED: PatternError;
   readonly REMOTE_ERROR: TravelledError;
   readonly REQUEST_TIMEOUT: RequestTimeoutError;
   readonly UNCLONEABLE: UncloneableError;
+  readonly UPCAST_FAILED: UpcastError;
 }
