@@ -4,6 +4,9 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { RequestResponse } from "../index.js";
 
 interface Stock {
+  ping(): "pong";
+  kind(): { kind: "shop" | "store" };
+  twice(a: number, b: number): number;
   "stock.get"(params: { sku: string }): number;
   "stock.list"(): Promise<string[]>;
   reserve(params?: { sku: string; count: number }): Promise<{ id: string } | null>;
@@ -11,6 +14,8 @@ interface Stock {
 
 const rpc = new RequestResponse<Stock>(createPubSub());
 rpc.handle("stock.get", ({ sku }) => sku.length);
+rpc.handle("ping", () => "pong");
+rpc.handle("kind", async () => ({ kind: "shop" }));
 rpc.handle("stock.list", async () => ["A-1"]);
 rpc.handle("reserve", async (params) => (params ? { id: params.sku } : null));
 
@@ -52,6 +57,10 @@ describe("a contract", () => {
       void rpc.request("stock.get", { sku: 1 });
       // @ts-expect-error it takes none
       void rpc.request("stock.list", { sku: "A-1" });
+      // @ts-expect-error a method has one parameter
+      void rpc.request("twice", 1);
+      // @ts-expect-error a wrong literal
+      rpc.handle("ping", () => "pang");
       // @ts-expect-error no such option
       void rpc.request("stock.list", undefined, { timeoutMs: 1 });
       // @ts-expect-error no such scope
