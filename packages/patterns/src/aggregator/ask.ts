@@ -1,11 +1,11 @@
 import type { Clock, Message, Unsubscribe } from "@pubsub-mfe/core";
 import type { Deadlines } from "../shared/deadlines.js";
+import { onAbort } from "../shared/on-abort.js";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
 import { tell } from "../shared/tell.js";
 import type { PatternWarning } from "../shared/warning.js";
 import { AskNotSentError } from "./errors.js";
 import { type Line, type LineAsk, lineOf } from "./line.js";
-import { onAbort } from "./on-abort.js";
 import type { SourceOutcome } from "./outcome.js";
 import {
   countOf,

@@ -1,7 +1,7 @@
 import { reportUncaught, type Unsubscribe } from "@pubsub-mfe/core";
+import { onAbort } from "../shared/on-abort.js";
 import { Ask, type AskContext } from "./ask.js";
 import { AggregateSourceError, AggregateTimeoutError, NoResponderError } from "./errors.js";
-import { onAbort } from "./on-abort.js";
 import { hasValue, type SourceOutcome } from "./outcome.js";
 import { type CollectQuery, type Plan, withFallback } from "./query.js";
 

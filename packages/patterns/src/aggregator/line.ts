@@ -1,6 +1,6 @@
 import type { Message } from "@pubsub-mfe/core";
 import type { PatternBus } from "../shared/pattern-bus.js";
-import { sameParams } from "./same-params.js";
+import { sameParams } from "../shared/same-params.js";
 import { countOf, isFromElsewhere, tellFree } from "./wire.js";
 
 /** An ask that waits for an answer which does not say whose it is. */

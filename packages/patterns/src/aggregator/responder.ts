@@ -1,11 +1,11 @@
 import type { Message, Unsubscribe, Untyped } from "@pubsub-mfe/core";
 import { toFailure } from "../shared/failure.js";
 import { LazySignal } from "../shared/lazy-signal.js";
+import { onAbort } from "../shared/on-abort.js";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
 import { tell } from "../shared/tell.js";
 import type { AskContext } from "./ask.js";
 import { DuplicateResponderError } from "./errors.js";
-import { onAbort } from "./on-abort.js";
 import { countOf, isFromElsewhere, listen, topicOf } from "./wire.js";
 
 /** What a responder is given beside the params. */

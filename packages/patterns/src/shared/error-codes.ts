@@ -24,6 +24,15 @@ import type {
   SchemaError,
   UncloneableError,
 } from "../request-response/errors.js";
+import type {
+  SagaCancelledError,
+  SagaInterruptedError,
+  SagaManagerDisposedError,
+  SagaStateError,
+  SagaStepTimeoutError,
+  SagaUncloneableError,
+  UnknownSagaError,
+} from "../saga/errors.js";
 import type { PatternError } from "./pattern-error.js";
 import type { RemoteError } from "./travelled-errors.js";
 
@@ -35,7 +44,10 @@ export interface PatternErrorByCode {
   readonly CIRCUIT_ISOLATED: CircuitIsolatedError;
   readonly CIRCUIT_OPEN: CircuitOpenError;
   readonly CIRCUIT_PROBE_TIMEOUT: CircuitProbeTimeoutError;
-  readonly DISPOSED: AggregatorDisposedError | RequestResponseDisposedError;
+  readonly DISPOSED:
+    | AggregatorDisposedError
+    | RequestResponseDisposedError
+    | SagaManagerDisposedError;
   readonly DUPLICATE_HANDLER: DuplicateHandlerError;
   readonly DUPLICATE_RESPONDER: DuplicateResponderError;
   readonly EXECUTOR_GONE: ExecutorGoneError;
@@ -51,5 +63,11 @@ export interface PatternErrorByCode {
   readonly RATE_LIMITED: PatternError;
   readonly REMOTE_ERROR: RemoteError;
   readonly REQUEST_TIMEOUT: RequestTimeoutError;
+  readonly SAGA_CANCELLED: SagaCancelledError;
+  readonly SAGA_INTERRUPTED: SagaInterruptedError;
+  readonly SAGA_STATE: SagaStateError;
+  readonly SAGA_STEP_TIMEOUT: SagaStepTimeoutError;
+  readonly SAGA_UNCLONEABLE: SagaUncloneableError;
   readonly UNCLONEABLE: UncloneableError;
+  readonly UNKNOWN_SAGA: UnknownSagaError;
 }

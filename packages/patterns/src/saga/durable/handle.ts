@@ -1,0 +1,38 @@
+import type { SagaResult } from "../outcome.js";
+
+/** A saga that was started, here or elsewhere. */
+export interface SagaHandle<Results> {
+  readonly name: string;
+  readonly id: string;
+  /** Whether it was there before: then its first input counts. */
+  readonly isJoined: boolean;
+  /**
+   * Resolves with what became of it, whichever tab runs it. Rejects when this manager is disposed, or
+   * the journal deleted.
+   */
+  readonly done: Promise<SagaResult<Results>>;
+  /** As `done`, but with the results alone; rejects with the error when it failed, or is stuck. */
+  readonly result: Promise<Results>;
+}
+
+export function handleOf<Results>(
+  name: string,
+  id: string,
+  isJoined: boolean,
+  done: Promise<SagaResult<Results>>,
+): SagaHandle<Results> {
+  // Who does not wait for it need not catch what it rejects with.
+  done.catch(() => {});
+  return {
+    name,
+    id,
+    isJoined,
+    done,
+    get result() {
+      return done.then((outcome) => {
+        if (outcome.success) return outcome.results;
+        throw outcome.error;
+      });
+    },
+  };
+}
