@@ -28,8 +28,10 @@ export function announce(
   }
   const isStuckNow = entry.type === "ended" || entry.type === "step.failed";
   if (isStuckNow && state.status === "stuck") {
+    // After the pivot one step has failed; before it, a step that has failed is why others are undone.
+    const which = entry.type === "ended" ? "compensation-failed" : "failed";
     const stuck = steps.flatMap((step, n) =>
-      step.status === "failed" || step.status === "compensation-failed" ? [numbered(n)] : [],
+      step.status === which ? [{ ...numbered(n), error: step.failure?.message }] : [],
     );
     say("dead-letter", { error: failure?.message, failure, steps: stuck });
   }

@@ -68,7 +68,7 @@ export class SagaTab {
   readonly warnings: PatternWarning[] = [];
   readonly events: [topic: string, payload: unknown][] = [];
   /** Is called before an append reaches the store, and after it was committed. */
-  onAppend: ((moment: "before" | "after") => void) | undefined;
+  onAppend: ((moment: "before" | "after", type: string) => unknown) | undefined;
   isGone = false;
   readonly #streams: MemoryEventStreams;
   readonly #server: Server;
@@ -136,9 +136,10 @@ export class SagaTab {
     }
     return {
       async append(...args) {
-        tab.onAppend?.("before");
+        const type = args[1][0]?.type.replace("saga.journal.", "") ?? "fence";
+        await tab.onAppend?.("before", type);
         const result = await tab.wait(streams.append(...args));
-        tab.onAppend?.("after");
+        await tab.onAppend?.("after", type);
         return tab.isGone ? new Promise(() => {}) : result;
       },
       read: (...args) => each(streams.read(...args)),

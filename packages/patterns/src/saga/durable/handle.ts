@@ -21,18 +21,11 @@ export function handleOf<Results>(
   isJoined: boolean,
   done: Promise<SagaResult<Results>>,
 ): SagaHandle<Results> {
-  // Who does not wait for it need not catch what it rejects with.
-  done.catch(() => {});
-  return {
-    name,
-    id,
-    isJoined,
-    done,
-    get result() {
-      return done.then((outcome) => {
-        if (outcome.success) return outcome.results;
-        throw outcome.error;
-      });
-    },
-  };
+  const result = done.then((outcome) => {
+    if (outcome.success) return outcome.results;
+    throw outcome.error;
+  });
+  // Who waits for one of them, or for none, need not catch what the other rejects with.
+  result.catch(() => {});
+  return { name, id, isJoined, done, result };
 }
