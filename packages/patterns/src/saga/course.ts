@@ -22,7 +22,7 @@ export interface Course {
    * Changes the state by an entry once that is written.
    *
    * @returns `false` when something else was written before it, and another decision is needed
-   * @throws whatever keeps it from being written; then the course is over
+   * @throws whatever keeps it from being written, the reason of `stopped` too; then the course is over
    */
   record(entry: Entry): Promise<boolean>;
   /** Describes what a step threw. */
@@ -70,7 +70,6 @@ async function goForward(course: Course): Promise<unknown> {
   } catch (error) {
     return failed(course, index, error, isDone, stopping);
   }
-  course.stopped?.throwIfAborted();
   return course.record({ type: "step.done", step: index, result });
 }
 
@@ -136,7 +135,6 @@ async function goBack(course: Course): Promise<unknown> {
     await course.record({ type: "compensation.failed", step: index, failure, final });
     return final || rest(course, rule, failures);
   }
-  course.stopped?.throwIfAborted();
   return course.record({ type: "compensation.done", step: index });
 }
 

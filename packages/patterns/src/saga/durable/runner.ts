@@ -107,8 +107,8 @@ export class Runner {
       if (!signal.aborted) throw over.signal.reason;
     } finally {
       this.#look = undefined;
+      // What is under way gives up. It need not be waited for: it can write nothing in a later turn.
       over.abort(isOver.reason);
-      await Promise.all([...turn.courses.values()].map(({ ended }) => ended));
     }
   }
 
@@ -116,16 +116,16 @@ export class Runner {
   #see(state: RunningState, turn: Turn): void {
     if (state.version !== this.definition.version || turn.isOver.aborted) return;
     const stream = streamOf(state.name, state.id);
-    const course = turn.courses.get(stream);
-    if (course) {
-      if (state.isCancelled) course.cancel();
+    const cancelKnown = turn.courses.get(stream);
+    if (cancelKnown) {
+      if (state.isCancelled) cancelKnown();
       return;
     }
     if (!this.#canRun(state)) return;
     const cancelled = new AbortController();
     const cancel = (): void => cancelled.abort(new SagaCancelledError(state.name, state.id));
-    const ended = this.#run(stream, turn, cancelled.signal, cancel);
-    turn.courses.set(stream, { cancel, ended });
+    turn.courses.set(stream, cancel);
+    void this.#run(stream, turn, cancelled.signal, cancel);
   }
 
   /** Steps that are not those it began with would be taken for one another. */
@@ -212,6 +212,6 @@ interface Turn {
   readonly fence: Fence;
   readonly isOver: AbortSignal;
   end(reason: unknown): void;
-  /** What is under way, by journal. */
-  readonly courses: Map<string, { cancel(): void; readonly ended: Promise<void> }>;
+  /** What cancels those under way, by journal. */
+  readonly courses: Map<string, () => void>;
 }

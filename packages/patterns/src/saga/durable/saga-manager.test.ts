@@ -313,6 +313,10 @@ describe("cancel", () => {
 
     expect((await other.sagas.get("1"))?.status).toBe("failed");
     expect(log).toEqual(["a", "undo a"]);
+    const journal = await origin.journal();
+    expect(journal.slice(journal.indexOf("cancel.requested") + 1)).toEqual([
+      ...["step.failed", "compensation.started", "compensation.done", "ended"],
+    ]);
   });
 
   it("is refused from the pivot on, and of what is completed", async () => {
@@ -536,7 +540,8 @@ describe("get, list and resumeAll", () => {
     await origin.pass(200);
 
     for (const { sagas } of tabs) {
-      expect(await sagas.list({ status: "completed" })).toHaveLength(150);
+      const states = await sagas.list({ status: "completed" });
+      expect(states.map(({ revision }) => revision)).toEqual(ids.map(() => 4));
       expect(await sagas.resumeAll()).toEqual([]);
     }
     expect(log).toHaveLength(150);

@@ -124,6 +124,30 @@ describe("the tab that runs a saga", () => {
     expect(origin.server.requests.get("checkout/cart-7/mail")).toBe(1);
   });
 
+  it("freezes before it writes, and its successor has nothing to write: it is refused all the same", async () => {
+    const [a, b] = [origin.open(), origin.open()];
+    a.sagas.register(checkout(a));
+    a.onAppend = async (moment, type) => {
+      if (moment !== "before" || type !== "step.done") return;
+      await a.locks.freeze({ silently: true });
+      // It writes before it hears that it was stolen from.
+      await a.wait(Promise.resolve());
+    };
+    await a.sagas.start("checkout", 1, { id: "cart-7" });
+    await origin.pass(100);
+    b.sagas.register(
+      defineSaga("checkout", { version: 1, steps: [{ name: "other", action: () => {} }] }),
+    );
+    await origin.pass(7_000);
+    expect(b.codes()).toEqual(["SAGA_STEPS_CHANGED"]);
+
+    a.locks.thaw();
+    await origin.pass(500);
+
+    expect(await origin.journal()).toEqual(["begun", "step.started"]);
+    expect([...origin.server.requests]).toEqual([["checkout/cart-7/stock", 1]]);
+  });
+
   it("goes into the back/forward cache: another takes over, and when it is back it waits its turn", async () => {
     const [a, b] = [origin.open(), origin.open()];
     const answer = deferred();
