@@ -48,7 +48,8 @@ function checkJournal(entries: readonly Entry[], { server }: Origin): string[] {
     if (done.has(n)) expect(did).toBeGreaterThan(0);
     if (undone.has(n)) expect(undid).toBeGreaterThan(0);
     if (status === "completed") expect([done.has(n), undid]).toEqual([true, 0]);
-    if (status === "failed") expect(undone.has(n)).toBe(done.has(n));
+    // One that was begun, and is unsure, may be undone as well.
+    if (status === "failed" && done.has(n)) expect(undone).toContain(n);
   }
   return steps.flatMap((step) => [actionKey(name, id, step), compensationKey(name, id, step)]);
 }

@@ -547,6 +547,21 @@ describe("get, list and resumeAll", () => {
     expect(log).toHaveLength(150);
   });
 
+  it("tabs that look at the same time, again and again, count nothing twice", async () => {
+    const definition = saga(step("a", { retry: { attempts: 20, delay: 10, growth: 1 }, ...fails }));
+    const tabs = [tabWith(definition), tabWith(definition), tabWith(definition)];
+    await (tabs[0] as SagaTab).sagas.start("checkout", 1, { id: "1" });
+
+    for (let n = 0; n < 20; n += 1) {
+      await Promise.all(tabs.map(({ sagas }) => sagas.list()));
+      await origin.pass(10);
+    }
+
+    const [state] = await (tabs[0] as SagaTab).sagas.list();
+    expect(state).toEqual(await (tabs[1] as SagaTab).sagas.get("1"));
+    expect(state?.steps[0]?.attempts).toBe(20);
+  });
+
   it("are right after the store was deleted under them", async () => {
     const tab = tabWith(saga(step("a")));
     await outcome(tab.sagas.start("checkout", 1, { id: "1" }));
