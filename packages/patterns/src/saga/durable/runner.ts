@@ -51,8 +51,7 @@ export class Runner {
   }
 
   async #takeTurns(stopped: AbortSignal): Promise<void> {
-    const { locks, deadlines, stealAfter, warn } = this.#host;
-    const { name } = this.definition;
+    const { locks, deadlines, stealAfter } = this.#host;
     const lock = lockOf(this.definition);
     while (!stopped.aborted) {
       try {
@@ -62,14 +61,20 @@ export class Runner {
         });
       } catch (error) {
         if (stopped.aborted) return;
-        const message = isLockError(error, "LOCKS_UNAVAILABLE")
-          ? `The sagas "${name}" are not run here: ${error.message}`
-          : `The sagas "${name}" cannot be run at the moment: ${describe(error).message}`;
-        warn("SAGA_NOT_RUN", message, { name, version: this.definition.version }, error);
+        // A tab that was asleep took a number before it knew that its turn was over: the next is higher.
+        if (!isBusError(error, "FENCED")) this.#tell(error);
       }
       await pause(deadlines, this.#waitMs, [stopped]);
       this.#waitMs = Math.min(2 * this.#waitMs, LONGEST_WAIT_MS);
     }
+  }
+
+  #tell(error: unknown): void {
+    const { name, version } = this.definition;
+    const message = isLockError(error, "LOCKS_UNAVAILABLE")
+      ? `The sagas "${name}" are not run here: ${error.message}`
+      : `The sagas "${name}" cannot be run at the moment: ${describe(error).message}`;
+    this.#host.warn("SAGA_NOT_RUN", message, { name, version }, error);
   }
 
   /** Runs what is open, and what is started meanwhile, until the turn is over. */
