@@ -205,7 +205,7 @@ it("leaves no lock behind", async () => {
     const { held = [], pending = [] } = await navigator.locks.query();
     return [...held, ...pending].flatMap((lock) => (lock.name?.includes(name) ? lock.name : []));
   };
-  expect(await locks()).toEqual([`pubsub-mfe-locks:saga/${name}/1`]);
+  expect(await locks()).toEqual([`pubsub-mfe-locks:saga:${name}/1`]);
 
   tab.sagas.dispose();
 

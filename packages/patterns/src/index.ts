@@ -58,11 +58,11 @@ export {
   SagaSteps,
 } from "./saga/durable/define-saga.js";
 export type { SagaHandle } from "./saga/durable/handle.js";
+export type { SagaManagerOptions } from "./saga/durable/options.js";
 export {
   createSagaManager,
   type SagaAddress,
   type SagaManager,
-  type SagaManagerOptions,
 } from "./saga/durable/saga-manager.js";
 export type { SagaEnd } from "./saga/entries.js";
 export {

@@ -56,7 +56,7 @@ async function goForward(course: Course): Promise<unknown> {
   if (!step || !record) return course.record({ type: "ended", status: "completed" });
   const mayTurnBack = state.pivot < 0 || index < state.pivot;
   if (record.status === "started" && step.resume === "compensate" && mayTurnBack) {
-    return giveUp(course, index, new SagaInterruptedError(state.name, step.name), true);
+    return giveUp(course, index, new SagaInterruptedError(state.name, step.name));
   }
   if (!(await course.record({ type: "step.started", step: index }))) return;
 
@@ -101,13 +101,15 @@ async function failed(
 }
 
 /** Turns back. @param index - of the step that is open; -1 between two */
-function giveUp(course: Course, index: number, error: unknown, undo = false): Promise<boolean> {
+function giveUp(course: Course, index: number, error: unknown): Promise<boolean> {
+  const step = course.steps[index];
+  const isUnsure = course.state.steps[index]?.status === "started";
   return course.record({
     type: "step.failed",
-    ...(index >= 0 && { step: index }),
+    ...(step && { step: index }),
     failure: course.describe(error),
     next: "compensate",
-    undo: undo || course.steps[index]?.compensateOnFailure === true,
+    undo: step?.compensateOnFailure === true || (isUnsure && step?.resume === "compensate"),
   });
 }
 

@@ -18,7 +18,7 @@ export function streamPrefix(name: string): string {
 
 /** The lock under which the sagas of a name and version are run, and the name of its fence. */
 export function lockOf(saga: { readonly name: string; readonly version: number }): string {
-  return `saga/${joinParts(saga.name, String(saga.version))}`;
+  return `saga:${joinParts(saga.name, String(saga.version))}`;
 }
 
 /** Takes an event of a journal into the state before it, which is changed; `undefined` before the first. */

@@ -470,6 +470,22 @@ describe("a step that was begun when its tab was lost", () => {
     expect(log).toEqual(["a", "undo b", "undo a"]);
   });
 
+  it("and was cancelled since is compensated as well where it is not to run again", async () => {
+    const hang = { action: () => new Promise(() => {}) };
+    const of = (more: object) => saga(step("a"), step("b", { ...more, resume: "compensate" }));
+    const runs = tabWith(of(hang));
+    await runs.sagas.start("checkout", 1, { id: "1" });
+    await origin.pass(100);
+    runs.crash();
+    const next = origin.open();
+    await next.sagas.cancel("checkout", "1");
+    next.sagas.register(of({}));
+    await origin.pass(500);
+
+    expect(await next.sagas.get("1")).toMatchObject({ failure: { code: "SAGA_CANCELLED" } });
+    expect(log).toEqual(["a", "undo b", "undo a"]);
+  });
+
   it("runs again where it is the pivot", async () => {
     const next = await lose({ resume: "compensate", pivot: true });
 
@@ -560,6 +576,23 @@ describe("get, list and resumeAll", () => {
     const [state] = await (tabs[0] as SagaTab).sagas.list();
     expect(state).toEqual(await (tabs[1] as SagaTab).sagas.get("1"));
     expect(state?.steps[0]?.attempts).toBe(20);
+  });
+
+  it("a journal that is deleted under its saga ends it, told", async () => {
+    const hold = deferred();
+    const tab = tabWith(saga(step("a", { action: () => hold.promise }), step("b")));
+    const { done } = await tab.sagas.start("checkout", 1, { id: "1" });
+    await origin.pass(100);
+
+    await origin.streams.deleteAll();
+    hold.resolve();
+    await origin.pass(3_000);
+
+    expect(log).toEqual([]);
+    expect(tab.codes()).toEqual(["SAGA_JOURNAL_FAILED"]);
+    await tab.sagas.start("checkout", 1, { id: "other" });
+    await origin.pass(100);
+    expect(await failureOf(done)).toMatchObject({ code: "UNKNOWN_SAGA" });
   });
 
   it("are right after the store was deleted under them", async () => {

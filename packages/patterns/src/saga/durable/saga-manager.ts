@@ -1,28 +1,21 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import {
-  type Clock,
-  type EventStreams,
   isBusError,
   reportUncaught,
   systemClock,
   type Unsubscribe,
   type Untyped,
 } from "@pubsub-mfe/core";
-import { createLocks, type Locks } from "@pubsub-mfe/core/locks";
+import { createLocks } from "@pubsub-mfe/core/locks";
 import { show } from "@pubsub-mfe/core/stores";
 import { Deadlines } from "../../shared/deadlines.js";
-import type { PatternBus } from "../../shared/pattern-bus.js";
 import { invalidArgument } from "../../shared/pattern-error.js";
 import { sameParams } from "../../shared/same-params.js";
-import type { PatternWarning } from "../../shared/warning.js";
-import { pause } from "../attempt.js";
-import { describe } from "../describe.js";
 import { type Begun, type Entry, FORMAT } from "../entries.js";
 import { SagaManagerDisposedError, SagaStateError, UnknownSagaError } from "../errors.js";
 import type { SagaResult } from "../outcome.js";
 import { checkId } from "../saga.js";
 import { hasEnded, mayBeCancelled, type SagaState, type SagaStatus } from "../state.js";
-import { again } from "./again.js";
 import { Catalog } from "./catalog.js";
 import { copy } from "./copy.js";
 import type { SagaDefinition } from "./define-saga.js";
@@ -30,46 +23,9 @@ import { follow, goneError } from "./follow.js";
 import { handleOf, type SagaHandle } from "./handle.js";
 import type { Host } from "./host.js";
 import { append, load, lockOf, streamOf } from "./journal.js";
+import type { SagaManagerOptions } from "./options.js";
+import { Others } from "./others.js";
 import { Runner } from "./runner.js";
-import { untilAbandoned } from "./watch.js";
-
-/** How often, at most, a manager looks for sagas that nobody runs, in milliseconds. */
-const LOOK_EVERY_MS = 1_000;
-
-/** Options of {@link createSagaManager}. */
-export interface SagaManagerOptions {
-  /** Where the journals are: those of `@pubsub-mfe/history`, or others. All tabs need the same. */
-  readonly streams: EventStreams;
-  /** Is told what happens, by the tab that runs a saga. */
-  readonly bus?: Pick<PatternBus, "publish"> | undefined;
-  /**
-   * Of several tabs one runs the sagas of a name.
-   *
-   * @defaultValue `createLocks()` of `@pubsub-mfe/core/locks`
-   */
-  readonly locks?: Locks | undefined;
-  /**
-   * Takes the sagas over from a tab that gave no sign of life for so long, in milliseconds: one that is
-   * frozen, or stuck. See `HoldOptions` of the locks.
-   *
-   * @defaultValue `5_000`
-   */
-  readonly stealAfter?: number | undefined;
-  /**
-   * The source of time.
-   *
-   * @defaultValue the platform's
-   */
-  readonly clock?: Clock | undefined;
-  /**
-   * The source of chance, for `jitter`: from 0 up to, not including, 1.
-   *
-   * @defaultValue `Math.random`
-   */
-  readonly random?: (() => number) | undefined;
-  /** Is told what nobody gets as an error. */
-  readonly onDiagnostic?: ((warning: PatternWarning) => void) | undefined;
-}
 
 /** Which saga: its name and id, or the id alone where no other name has one of that id. */
 export type SagaAddress = [id: string] | [name: string, id: string];
@@ -95,8 +51,7 @@ export class SagaManager {
   declare readonly [Symbol.dispose]: () => void;
   readonly #host: Host;
   readonly #runners = new Map<string, Runner>();
-  /** Versions that are not registered here, by lock. */
-  readonly #watches = new Map<string, { readonly stop: AbortController; toldAt?: number }>();
+  readonly #others: Others;
   readonly #followers = new Set<() => void>();
   readonly #disposing = new AbortController();
   readonly #unlisten: Unsubscribe;
@@ -133,12 +88,13 @@ export class SagaManager {
         }
       },
     };
+    this.#others = new Others(this.#host, (lock) => this.#runners.has(lock));
     this.#unlisten = streams.onAppend(() => {
       for (const runner of this.#runners.values()) runner.wake();
       for (const look of [...this.#followers]) look();
-      this.#lookForOthers();
+      this.#others.look();
     });
-    this.#lookForOthers();
+    this.#others.look();
     if (Symbol.dispose) this[Symbol.dispose] = () => this.dispose();
   }
 
@@ -164,15 +120,14 @@ export class SagaManager {
         "registered once by a manager: give other steps another version",
       );
     }
-    this.#watches.get(lock)?.stop.abort();
-    this.#watches.delete(lock);
+    this.#others.leave(lock);
     const runner = known ?? new Runner(definition, this.#host);
     this.#runners.set(lock, runner);
     return () => {
       if (this.#runners.get(lock) !== runner) return;
       this.#runners.delete(lock);
       runner.stop(new DOMException("The saga is no longer registered here.", "AbortError"));
-      this.#lookForOthers();
+      this.#others.look();
     };
   }
 
@@ -239,7 +194,7 @@ export class SagaManager {
   /** Tells how far a saga is; `undefined` where there is none. */
   async get(...address: SagaAddress): Promise<SagaState | undefined> {
     try {
-      return this.#view(await this.#load(address));
+      return this.#others.view(await this.#load(address));
     } catch (error) {
       if (error instanceof UnknownSagaError) return undefined;
       throw error;
@@ -255,7 +210,7 @@ export class SagaManager {
     const { catalog } = this.#host;
     const states = [...(await catalog.open(name)), ...(await catalog.ended(name))];
     return states
-      .map((state) => this.#view(state))
+      .map((state) => this.#others.view(state))
       .filter((state) => status === undefined || state.status === status);
   }
 
@@ -268,8 +223,8 @@ export class SagaManager {
   async resumeAll(): Promise<SagaState[]> {
     this.#disposing.signal.throwIfAborted();
     for (const runner of this.#runners.values()) runner.wake();
-    this.#lookForOthers();
-    return (await this.#host.catalog.open()).map((state) => this.#view(state));
+    this.#others.look();
+    return (await this.#host.catalog.open()).map((state) => this.#others.view(state));
   }
 
   /**
@@ -336,7 +291,6 @@ export class SagaManager {
     this.#unlisten();
     this.#disposing.abort(new SagaManagerDisposedError());
     this.#runners.clear();
-    this.#watches.clear();
   }
 
   #handle<Results>(name: string, id: string, isJoined: boolean): SagaHandle<Results> {
@@ -393,56 +347,6 @@ export class SagaManager {
     if (!found) throw new UnknownSagaError(`There is no saga with the id ${show(id)}.`);
     if (!another) return [found.name, id];
     throw invalidArgument("The id of a saga", id, "given with a name: sagas of several have it");
-  }
-
-  #view(state: SagaState): SagaState {
-    const toldAt = this.#watches.get(lockOf(state))?.toldAt;
-    const isWaiting = toldAt !== undefined && !hasEnded(state) && state.changedAt <= toldAt;
-    return isWaiting ? { ...state, status: "waiting" } : state;
-  }
-
-  /** Looks for sagas of which the version is not registered here. */
-  readonly #lookForOthers = again(async () => {
-    const { catalog, deadlines, disposed, warn } = this.#host;
-    if (disposed.aborted) return;
-    try {
-      for (const state of await catalog.open()) {
-        const lock = lockOf(state);
-        if (!this.#runners.has(lock) && !this.#watches.has(lock)) void this.#watch(lock, state);
-      }
-    } catch (error) {
-      const message = `Sagas cannot be looked for: ${describe(error).message}`;
-      if (!disposed.aborted) warn("SAGA_JOURNAL_FAILED", message, {}, error);
-    }
-    await pause(deadlines, LOOK_EVERY_MS, [disposed]);
-  });
-
-  /** Tells when nobody runs sagas that there are. */
-  async #watch(lock: string, { name, version }: SagaState): Promise<void> {
-    const { catalog, disposed, now, warn } = this.#host;
-    const watch: { stop: AbortController; toldAt?: number } = { stop: new AbortController() };
-    this.#watches.set(lock, watch);
-    const signal = AbortSignal.any([watch.stop.signal, disposed]);
-    try {
-      await untilAbandoned({ name, version }, this.#host, signal);
-      const left = (await catalog.open(name)).filter((state) => state.version === version);
-      if (signal.aborted) return;
-      if (left.length === 0) {
-        this.#watches.delete(lock);
-        return;
-      }
-      watch.toldAt = now();
-      const ids = left.map(({ id }) => id);
-      warn(
-        "SAGA_VERSION_MISSING",
-        `${ids.length} saga(s) "${name}" wait: no tab has registered version ${version}. Register it until they have ended.`,
-        { name, version, ids },
-      );
-    } catch (error) {
-      if (!signal.aborted) {
-        warn("SAGA_NOT_WATCHED", describe(error).message, { name, version }, error);
-      }
-    }
   }
 }
 
