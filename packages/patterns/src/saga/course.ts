@@ -58,6 +58,8 @@ async function goForward(course: Course): Promise<unknown> {
   if (record.status === "started" && step.resume === "compensate" && mayTurnBack) {
     return giveUp(course, index, new SagaInterruptedError(state.name, step.name));
   }
+  await recover(course, record, cancelled);
+  if (cancelled?.aborted && mayBeCancelled(state)) return;
   if (!(await course.record({ type: "step.started", step: index }))) return;
 
   const stopping = mayBeCancelled(state) ? cancelled : undefined;
@@ -125,6 +127,7 @@ async function goBack(course: Course): Promise<unknown> {
     const isStuck = state.steps.some(({ status }) => status === "compensation-failed");
     return course.record({ type: "ended", status: isStuck ? "stuck" : "failed" });
   }
+  await recover(course, record);
   if (!(await course.record({ type: "compensation.started", step: index }))) return;
   try {
     await call(course, step, record, step.compensation);
@@ -185,6 +188,17 @@ export function resultsOf(state: RunningState): Record<string, unknown> {
     result === undefined ? [] : [[name, result] as const],
   );
   return Object.fromEntries(results);
+}
+
+/** What takes its tab with it, again and again, is not to take the next one at once. */
+async function recover(
+  { deadlines, stopped }: Course,
+  { open }: RunningStep,
+  cancelled?: AbortSignal,
+): Promise<void> {
+  if (open < 3) return;
+  const waitMs = Math.min(1_000 * 2 ** (open - 3), 60_000);
+  await pause(deadlines, waitMs, [stopped, cancelled]);
 }
 
 function rest(

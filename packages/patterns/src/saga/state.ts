@@ -69,6 +69,8 @@ export interface RunningStep extends Writable<SagaStepState> {
   failures: number;
   /** To be compensated although it is not known to be done. */
   undo: boolean;
+  /** How often, in a row, the action or the compensation was begun, and its end not written. */
+  open: number;
 }
 export interface RunningState extends Writable<Omit<SagaState, "steps">> {
   readonly steps: RunningStep[];
@@ -90,6 +92,7 @@ export function begin(begun: Begun, timeMs: number): RunningState {
       compensationAttempts: 0,
       failures: 0,
       undo: false,
+      open: 0,
     })),
     isCancelled: false,
     pivot,
@@ -105,7 +108,10 @@ export function apply(state: RunningState, entry: Entry, timeMs: number): void {
   state.revision += 1;
   state.changedAt = timeMs;
   const step = "step" in entry && entry.step !== undefined ? state.steps[entry.step] : undefined;
-  if (step) step.changedAt = timeMs;
+  if (step) {
+    step.changedAt = timeMs;
+    step.open = entry.type.endsWith(".started") ? step.open + 1 : 0;
+  }
   switch (entry.type) {
     case "step.started":
       if (!step) return;

@@ -6,7 +6,8 @@ import { Origin, type SagaTab } from "../../testing/sagas.js";
 /** What becomes of a tab at the n-th moment at which it does something. */
 interface Fate {
   readonly at: number;
-  readonly how: "crash" | "freeze" | "hide";
+  /** `refuse`: it lives on, but the store fails. */
+  readonly how: "crash" | "freeze" | "hide" | "refuse";
 }
 
 /** The moments of a tab, around each append and each request, and its fate at one of them. */
@@ -27,6 +28,7 @@ class Moments {
     this.log.push(what);
     if (this.count++ !== this.#fate?.at) return;
     const { locks } = this.#tab;
+    if (this.#fate.how === "refuse") throw new Error("The store has failed");
     if (this.#fate.how === "crash") {
       this.#tab.crash();
       return new Promise(() => {});
@@ -72,7 +74,7 @@ async function live(fates: readonly Fate[], failing?: string) {
     await origin.pass(0);
   }
   const [first, last] = [tabs[0] as (typeof tabs)[0], tabs.at(-1) as (typeof tabs)[0]];
-  void first.tab.sagas.start("checkout", { total: 5 }, { id: "cart-7" });
+  first.tab.sagas.start("checkout", { total: 5 }, { id: "cart-7" }).catch(() => {});
   await origin.pass(1_000);
   // Whoever clicked sees nothing, and clicks again.
   const handle = last.tab.sagas.start("checkout", { total: 5 }, { id: "cart-7" });
@@ -93,7 +95,7 @@ const variants = [
 ] as const;
 
 describe.each(variants)("a saga $what", ({ failing }) => {
-  async function check(fates: readonly Fate[]): Promise<void> {
+  async function check(fates: readonly Fate[], warnings: string[] = []): Promise<void> {
     const { origin, tabs, outcome } = await live(fates, failing);
     await checkSagas(origin);
     expect(outcome).toMatchObject(
@@ -101,7 +103,7 @@ describe.each(variants)("a saga $what", ({ failing }) => {
         ? { success: false, compensated: ["pay", "stock"], error: new Error("no mail") }
         : { success: true, results: { stock: "stock", pay: "pay", mail: "mail" } },
     );
-    expect(tabs.flatMap(({ tab }) => tab.warnings)).toEqual([]);
+    expect(tabs.flatMap(({ tab }) => tab.codes())).toEqual(warnings);
     // Each tab that is lost may have asked once for what the next one asks for again.
     for (const count of origin.server.requests.values()) {
       expect(count).toBeLessThanOrEqual(fates.length + 1);
@@ -120,6 +122,16 @@ describe.each(variants)("a saga $what", ({ failing }) => {
     },
     60_000,
   );
+
+  it("has one outcome whenever the store fails, before or after the commit", async () => {
+    const { moments } = await live([], failing);
+    for (const [at, moment] of moments.log.entries()) {
+      if (moment.includes("checkout/")) continue;
+      // Whoever starts it gets the error; of what comes later a warning tells.
+      const warning = moment.endsWith("fence") ? "SAGA_NOT_RUN" : "SAGA_JOURNAL_FAILED";
+      await check([{ at, how: "refuse" }], moment.endsWith("begun") ? [] : [warning]);
+    }
+  });
 
   it("has one outcome also when the tab that takes over meets its own", async () => {
     const { moments } = await live([], failing);

@@ -486,6 +486,36 @@ describe("a step that was begun when its tab was lost", () => {
     expect(log).toEqual(["a", "undo b", "undo a"]);
   });
 
+  it("each time is waited with, so that a step that takes its tab with it does not take all", async () => {
+    const begun: number[] = [];
+    const definition = saga(
+      step("b", {
+        action: () => {
+          begun.push(origin.clock.monotonic());
+          return new Promise(() => {});
+        },
+      }),
+    );
+    const first = tabWith(definition);
+    await first.sagas.start("checkout", 1, { id: "1" });
+    await origin.pass(100);
+    for (let n = 0; n < 5; n += 1) {
+      origin.tabs.at(-1)?.crash();
+      tabWith(definition);
+      await origin.pass(5_000);
+    }
+    expect(begun).toEqual([0, 100, 5_100, 11_100, 17_100, 24_100]);
+
+    origin.tabs.at(-1)?.crash();
+    const last = tabWith(definition);
+    await origin.pass(1_000);
+    await last.sagas.cancel("1");
+    await origin.pass(100);
+
+    expect(begun).toHaveLength(6);
+    expect((await last.sagas.get("1"))?.status).toBe("failed");
+  });
+
   it("runs again where it is the pivot", async () => {
     const next = await lose({ resume: "compensate", pivot: true });
 
