@@ -69,6 +69,8 @@ export class SagaTab {
   readonly events: [topic: string, payload: unknown][] = [];
   /** Is called before an append reaches the store, and after it was committed. */
   onAppend: ((moment: "before" | "after", type: string) => unknown) | undefined;
+  /** Is called when something that the tab waits for has come, before it goes on. */
+  onWake: (() => unknown) | undefined;
   isGone = false;
   readonly #streams: MemoryEventStreams;
   readonly #server: Server;
@@ -114,9 +116,16 @@ export class SagaTab {
   wait<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       promise.then(
-        (value) => this.locks.deliver(() => resolve(value)),
-        (error) => this.locks.deliver(() => reject(error)),
+        (value) => this.#goOn(() => resolve(value)),
+        (error) => this.#goOn(() => reject(error)),
       );
+    });
+  }
+
+  #goOn(fn: () => void): void {
+    this.locks.deliver(async () => {
+      if (this.onWake) await this.onWake();
+      fn();
     });
   }
 
