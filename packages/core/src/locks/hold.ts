@@ -69,6 +69,7 @@ export function locksOver(platform: LockPlatform): Locks {
     const onAbort = () => turn.abort(signal?.reason);
     // What aborted between the grant and now has no event left to tell it.
     if (present.aborted) onLeave();
+    else if (held.stolen.aborted) onStolen();
     else if (signal?.aborted) onAbort();
     present.addEventListener("abort", onLeave);
     held.stolen.addEventListener("abort", onStolen);

@@ -93,6 +93,27 @@ describe("stealing", () => {
     expect(leftovers(tab)).toEqual(nothing);
   });
 
+  it("is known to a tab that was granted the lock, and lost it, while it was frozen", async () => {
+    const [a, b, c] = [origin.tab(), origin.tab(), origin.tab()];
+    const turn = await holding(a, "lock").turn();
+    const second = holding(b, "lock");
+    await pass(100);
+    await b.freeze({ silently: true });
+    turn.finish();
+    const third = holding(c, "lock", { stealAfter: 1_000 });
+    await pass(1_500);
+    const thief = await third.turn();
+
+    b.thaw();
+    await pass(100);
+
+    expect(second.started()).toBe(false);
+    expect(thief.context.signal.aborted).toBe(false);
+    thief.finish();
+    (await second.turn()).finish();
+    await second.result;
+  });
+
   it("waits until the page is seen", async () => {
     const [a, b] = [origin.tab(), origin.tab()];
     await holding(a, "lock").turn();

@@ -31,6 +31,15 @@ import type {
   SchemaError,
   UncloneableError,
 } from "../request-response/errors.js";
+import type {
+  SagaCancelledError,
+  SagaInterruptedError,
+  SagaManagerDisposedError,
+  SagaStateError,
+  SagaStepTimeoutError,
+  SagaUncloneableError,
+  UnknownSagaError,
+} from "../saga/errors.js";
 import type { PatternError } from "./pattern-error.js";
 import type { TravelledError } from "./travelled-errors.js";
 
@@ -46,6 +55,7 @@ export interface PatternErrorByCode {
     | AggregatorDisposedError
     | EventStoreDisposedError
     | RequestResponseDisposedError
+    | SagaManagerDisposedError
     | CqrsDisposedError;
   readonly DUPLICATE_HANDLER: DuplicateCqrsHandlerError | DuplicateHandlerError;
   readonly DUPLICATE_RESPONDER: DuplicateResponderError;
@@ -66,6 +76,12 @@ export interface PatternErrorByCode {
   readonly RATE_LIMITED: PatternError;
   readonly REMOTE_ERROR: TravelledError;
   readonly REQUEST_TIMEOUT: RequestTimeoutError;
+  readonly SAGA_CANCELLED: SagaCancelledError;
+  readonly SAGA_INTERRUPTED: SagaInterruptedError;
+  readonly SAGA_STATE: SagaStateError;
+  readonly SAGA_STEP_TIMEOUT: SagaStepTimeoutError;
+  readonly SAGA_UNCLONEABLE: SagaUncloneableError;
   readonly UNCLONEABLE: UncloneableError;
   readonly UPCAST_FAILED: UpcastError;
+  readonly UNKNOWN_SAGA: UnknownSagaError;
 }
