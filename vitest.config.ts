@@ -9,7 +9,13 @@ const executablePath = browserPath();
 
 const tests = ["packages/*/src/**/*.test.ts"];
 const scriptTests = ["integration/scripts/*.test.ts"];
-const browserTests = ["packages/*/src/**/*.browser.test.ts", "integration/*.browser.test.ts"];
+/** These run both in browsers and beside the unit tests. */
+const exampleTests = ["examples/*/*.browser.test.ts"];
+const browserTests = [
+  "packages/*/src/**/*.browser.test.ts",
+  "integration/*.browser.test.ts",
+  ...exampleTests,
+];
 const databaseTests = ["packages/history/src/**/*.browser.test.ts"];
 // What needs Chromium's own protocol, or measures what is its alone.
 const chromiumTests = ["packages/*/src/**/*.chromium.test.ts"];
@@ -48,8 +54,12 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "happy-dom",
-          include: tests,
-          exclude: [...configDefaults.exclude, ...browserTests, ...chromiumTests],
+          include: [...tests, ...exampleTests],
+          exclude: [
+            ...configDefaults.exclude,
+            ...browserTests.filter((pattern) => !exampleTests.includes(pattern)),
+            ...chromiumTests,
+          ],
         },
       },
       {
