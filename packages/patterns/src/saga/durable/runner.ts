@@ -62,7 +62,8 @@ export class Runner {
       } catch (error) {
         if (stopped.aborted) return;
         // A tab that was asleep took a number before it knew that its turn was over: the next is higher.
-        if (!isBusError(error, "FENCED")) this.#tell(error);
+        const isPassing = isBusError(error, "FENCED") && this.#waitMs <= 2 * FIRST_WAIT_MS;
+        if (!isPassing) this.#tell(error);
       }
       await pause(deadlines, this.#waitMs, [stopped]);
       this.#waitMs = Math.min(2 * this.#waitMs, LONGEST_WAIT_MS);

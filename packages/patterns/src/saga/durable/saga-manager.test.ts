@@ -625,6 +625,20 @@ describe("get, list and resumeAll", () => {
     expect(await failureOf(done)).toMatchObject({ code: "UNKNOWN_SAGA" });
   });
 
+  it("a journal that somebody else deleted is left out", async () => {
+    const hold = deferred();
+    const tab = tabWith(saga(step("a", { action: () => hold.promise })));
+    await tab.sagas.start("checkout", 1, { id: "1" });
+    await origin.pass(100);
+
+    await origin.streams.open().delete("saga/checkout/1");
+    hold.resolve();
+    await origin.pass(3_000);
+
+    expect(tab.codes()).toEqual(["SAGA_JOURNAL_FAILED"]);
+    expect(await tab.sagas.list()).toEqual([]);
+  });
+
   it("are right after the store was deleted under them", async () => {
     const tab = tabWith(saga(step("a")));
     await outcome(tab.sagas.start("checkout", 1, { id: "1" }));
@@ -699,6 +713,21 @@ describe("diagnostics", () => {
       }),
     );
     tab.sagas.dispose();
+  });
+
+  it("tell of turns that are older than those that were, as when only the locks were deleted", async () => {
+    const fence = { name: "saga:checkout/1", epoch: 4 };
+    await origin.streams.open().append("saga", [], { fence });
+    const tab = tabWith(saga(step("a")));
+    await tab.sagas.start("checkout", 1, { id: "1" });
+
+    await origin.pass(2_500);
+    expect(tab.codes()).toEqual([]);
+    await origin.pass(6_000);
+
+    expect(tab.codes()).toEqual(["SAGA_NOT_RUN"]);
+    expect(tab.warnings[0]?.message).toContain("is at epoch 4, and the append came with 3");
+    expect((await tab.sagas.get("1"))?.status).toBe("completed");
   });
 
   it("of a listener that throws go to the platform, and change nothing", async () => {
