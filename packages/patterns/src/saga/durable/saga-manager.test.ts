@@ -124,6 +124,25 @@ describe("start", () => {
     expect(runs.events.map(([topic]) => topic)).toContain("saga.failed");
   });
 
+  it("settles hundreds of handles, each by a few reads of its journal", async () => {
+    const streams = origin.streams.open();
+    const read = vi.spyOn(streams, "read");
+    const { clock } = origin;
+    const locks = origin.open().locks;
+    const sagas = createSagaManager({ streams, locks, clock });
+    const ids = Array.from({ length: 200 }, (_, n) => `${n}`);
+    const handles = await Promise.all(
+      ids.map((id) => sagas.start(saga(step("a"), step("b")), 1, { id })),
+    );
+    await origin.pass(100);
+    tabWith(saga(step("a"), step("b")));
+    await origin.pass(1_000);
+
+    for (const { done } of handles) expect(await done).toMatchObject({ success: true });
+    expect(read.mock.calls.length).toBeLessThan(200 * 4);
+    sagas.dispose();
+  });
+
   it("joins what has ended, with the first input, and tells that another was given", async () => {
     const tab = tabWith(saga(step("a", { action: ({ input }) => input })));
     await outcome(tab.sagas.start("checkout", { n: 1, of: [1, 2] }, { id: "1" }));
