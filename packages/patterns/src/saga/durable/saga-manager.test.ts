@@ -10,7 +10,7 @@ import {
   type SagaStep,
 } from "../../saga.js";
 import { deferred, failureOf } from "../../testing/promises.js";
-import { Origin, type SagaTab, settle } from "../../testing/sagas.js";
+import { Origin, type SagaTab } from "../../testing/sagas.js";
 
 let origin: Origin;
 let log: string[];
@@ -722,7 +722,7 @@ describe("diagnostics", () => {
     const locks = { hold: () => Promise.reject(error) };
     const tab = origin.open({ locks, onDiagnostic: undefined });
     tab.sagas.register(saga(step("a")));
-    await settle();
+    await origin.pass(10_000);
     vi.unstubAllGlobals();
 
     expect(reported).toHaveBeenCalledExactlyOnceWith(
