@@ -1,5 +1,5 @@
-import { createPubSub } from "@pubsub-mfe/core";
-import { MemoryLockStore, MemoryStreamStore } from "@pubsub-mfe/core/testing";
+import { createPubSub, scope } from "@pubsub-mfe/core";
+import { createTestBus, MemoryLockStore, MemoryStreamStore } from "@pubsub-mfe/core/testing";
 import { describe, expectTypeOf, it } from "vitest";
 import {
   createSagaManager,
@@ -60,6 +60,12 @@ describe("types", () => {
     void (() => saga.execute());
     // @ts-expect-error the input is a Cart
     void (() => saga.execute({ sku: 1 }));
+  });
+
+  it("any bus will do: a typed one, a scope, that of a test", () => {
+    const typed = createPubSub<{ "cart.cleared": undefined }>();
+    for (const bus of [typed, scope(typed, "cart"), createTestBus()]) new Saga(bus);
+    void (() => createSagaManager({ streams: new MemoryStreamStore().open(), bus: typed }));
   });
 
   it("a definition knows its input and results, and its manager does", async () => {

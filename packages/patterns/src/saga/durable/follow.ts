@@ -1,4 +1,4 @@
-import { isBusError } from "@pubsub-mfe/core";
+import { isBusError, type Unsubscribe } from "@pubsub-mfe/core";
 import { onAbort } from "../../shared/on-abort.js";
 import { reviveError } from "../../shared/travelled-errors.js";
 import { pause } from "../attempt.js";
@@ -14,6 +14,7 @@ import { hasEnded } from "../state.js";
 import { again } from "./again.js";
 import type { Host } from "./host.js";
 import { load, streamOf } from "./journal.js";
+import type { News } from "./news.js";
 
 const OWN_ERRORS = {
   SagaCancelledError,
@@ -27,14 +28,13 @@ const WAIT_MS = 1_000;
 /**
  * Waits for the outcome of a saga, whichever tab runs it.
  *
- * @param listeners - what is called after each append
  * @throws (rejects) {@link UnknownSagaError} when its journal was deleted, and the reason of `disposed`
  */
 export function follow(
   name: string,
   id: string,
   host: Host,
-  listeners: Set<() => void>,
+  news: News,
 ): Promise<SagaResult<unknown>> {
   const { streams, deadlines, disposed } = host;
   return new Promise((resolve, reject) => {
@@ -49,11 +49,14 @@ export function follow(
       } catch (error) {
         if (isBusError(error, "INVALID_ARGUMENT")) return fail(error);
         await pause(deadlines, WAIT_MS, [disposed]);
-        if (listeners.has(look)) look();
+        if (!isOver) look();
       }
     });
+    let isOver = false;
+    let unfollow: Unsubscribe | undefined;
     const end = (): void => {
-      listeners.delete(look);
+      isOver = true;
+      unfollow?.();
       unlisten();
     };
     const fail = (reason: unknown): void => {
@@ -62,8 +65,7 @@ export function follow(
     };
     const unlisten = onAbort([disposed], fail);
     if (disposed.aborted) return fail(disposed.reason);
-    listeners.add(look);
-    look();
+    unfollow = news.listen(streamOf(name, id), look);
   });
 }
 

@@ -28,16 +28,13 @@ export class Runner {
   #look: (() => void) | undefined;
   readonly #warned = new Set<string>();
   #waitMs = FIRST_WAIT_MS;
+  /** Why it was not run the last time. */
+  #told: string | undefined;
 
   constructor(definition: SagaDefinition, host: Host) {
     this.definition = definition;
     this.#host = host;
     void this.#takeTurns(AbortSignal.any([this.#stop.signal, host.disposed]));
-  }
-
-  /** Whether it has the lock. */
-  get isOn(): boolean {
-    return this.#look !== undefined;
   }
 
   /** Something may have been written. */
@@ -62,7 +59,8 @@ export class Runner {
       } catch (error) {
         if (stopped.aborted) return;
         // A tab that was asleep took a number before it knew that its turn was over: the next is higher.
-        if (!isBusError(error, "FENCED")) this.#tell(error);
+        const isPassing = isBusError(error, "FENCED") && this.#waitMs <= 2 * FIRST_WAIT_MS;
+        if (!isPassing) this.#tell(error);
       }
       await pause(deadlines, this.#waitMs, [stopped]);
       this.#waitMs = Math.min(2 * this.#waitMs, LONGEST_WAIT_MS);
@@ -74,7 +72,8 @@ export class Runner {
     const message = isLockError(error, "LOCKS_UNAVAILABLE")
       ? `The sagas "${name}" are not run here: ${error.message}`
       : `The sagas "${name}" cannot be run at the moment: ${describe(error).message}`;
-    this.#host.warn("SAGA_NOT_RUN", message, { name, version }, error);
+    if (message !== this.#told) this.#host.warn("SAGA_NOT_RUN", message, { name, version }, error);
+    this.#told = message;
   }
 
   /** Runs what is open, and what is started meanwhile, until the turn is over. */
@@ -108,6 +107,7 @@ export class Runner {
         isAsked = false;
         for (const state of await catalog.open(this.definition.name)) this.#see(state, turn);
         this.#waitMs = FIRST_WAIT_MS;
+        this.#told = undefined;
       }
       if (!signal.aborted) throw over.signal.reason;
     } finally {

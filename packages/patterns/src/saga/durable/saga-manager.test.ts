@@ -10,7 +10,7 @@ import {
   type SagaStep,
 } from "../../saga.js";
 import { deferred, failureOf } from "../../testing/promises.js";
-import { Origin, type SagaTab, settle } from "../../testing/sagas.js";
+import { Origin, type SagaTab } from "../../testing/sagas.js";
 
 let origin: Origin;
 let log: string[];
@@ -122,6 +122,25 @@ describe("start", () => {
     });
     expect(other.events).toEqual([]);
     expect(runs.events.map(([topic]) => topic)).toContain("saga.failed");
+  });
+
+  it("settles hundreds of handles, each by a few reads of its journal", async () => {
+    const streams = origin.streams.open();
+    const read = vi.spyOn(streams, "read");
+    const { clock } = origin;
+    const locks = origin.open().locks;
+    const sagas = createSagaManager({ streams, locks, clock });
+    const ids = Array.from({ length: 200 }, (_, n) => `${n}`);
+    const handles = await Promise.all(
+      ids.map((id) => sagas.start(saga(step("a"), step("b")), 1, { id })),
+    );
+    await origin.pass(100);
+    tabWith(saga(step("a"), step("b")));
+    await origin.pass(1_000);
+
+    for (const { done } of handles) expect(await done).toMatchObject({ success: true });
+    expect(read.mock.calls.length).toBeLessThan(200 * 4);
+    sagas.dispose();
   });
 
   it("joins what has ended, with the first input, and tells that another was given", async () => {
@@ -625,6 +644,20 @@ describe("get, list and resumeAll", () => {
     expect(await failureOf(done)).toMatchObject({ code: "UNKNOWN_SAGA" });
   });
 
+  it("a journal that somebody else deleted is left out", async () => {
+    const hold = deferred();
+    const tab = tabWith(saga(step("a", { action: () => hold.promise })));
+    await tab.sagas.start("checkout", 1, { id: "1" });
+    await origin.pass(100);
+
+    await origin.streams.open().delete("saga/checkout/1");
+    hold.resolve();
+    await origin.pass(3_000);
+
+    expect(tab.codes()).toEqual(["SAGA_JOURNAL_FAILED"]);
+    expect(await tab.sagas.list()).toEqual([]);
+  });
+
   it("are right after the store was deleted under them", async () => {
     const tab = tabWith(saga(step("a")));
     await outcome(tab.sagas.start("checkout", 1, { id: "1" }));
@@ -689,7 +722,7 @@ describe("diagnostics", () => {
     const locks = { hold: () => Promise.reject(error) };
     const tab = origin.open({ locks, onDiagnostic: undefined });
     tab.sagas.register(saga(step("a")));
-    await settle();
+    await origin.pass(10_000);
     vi.unstubAllGlobals();
 
     expect(reported).toHaveBeenCalledExactlyOnceWith(
@@ -699,6 +732,21 @@ describe("diagnostics", () => {
       }),
     );
     tab.sagas.dispose();
+  });
+
+  it("tell of turns that are older than those that were, as when only the locks were deleted", async () => {
+    const fence = { name: "saga:checkout/1", epoch: 4 };
+    await origin.streams.open().append("saga", [], { fence });
+    const tab = tabWith(saga(step("a")));
+    await tab.sagas.start("checkout", 1, { id: "1" });
+
+    await origin.pass(2_500);
+    expect(tab.codes()).toEqual([]);
+    await origin.pass(6_000);
+
+    expect(tab.codes()).toEqual(["SAGA_NOT_RUN"]);
+    expect(tab.warnings[0]?.message).toContain("is at epoch 4, and the append came with 3");
+    expect((await tab.sagas.get("1"))?.status).toBe("completed");
   });
 
   it("of a listener that throws go to the platform, and change nothing", async () => {

@@ -23,6 +23,7 @@ import { follow, goneError } from "./follow.js";
 import { handleOf, type SagaHandle } from "./handle.js";
 import type { Host } from "./host.js";
 import { append, load, lockOf, streamOf } from "./journal.js";
+import { News } from "./news.js";
 import type { SagaManagerOptions } from "./options.js";
 import { Others } from "./others.js";
 import { Runner } from "./runner.js";
@@ -52,7 +53,7 @@ export class SagaManager {
   readonly #host: Host;
   readonly #runners = new Map<string, Runner>();
   readonly #others: Others;
-  readonly #followers = new Set<() => void>();
+  readonly #news: News;
   readonly #disposing = new AbortController();
   readonly #unlisten: Unsubscribe;
 
@@ -88,10 +89,11 @@ export class SagaManager {
         }
       },
     };
+    this.#news = new News(streams);
     this.#others = new Others(this.#host, (lock) => this.#runners.has(lock));
     this.#unlisten = streams.onAppend(() => {
       for (const runner of this.#runners.values()) runner.wake();
-      for (const look of [...this.#followers]) look();
+      this.#news.look();
       this.#others.look();
     });
     this.#others.look();
@@ -294,7 +296,7 @@ export class SagaManager {
   }
 
   #handle<Results>(name: string, id: string, isJoined: boolean): SagaHandle<Results> {
-    const done = follow(name, id, this.#host, this.#followers);
+    const done = follow(name, id, this.#host, this.#news);
     return handleOf(name, id, isJoined, done as Promise<SagaResult<Results>>);
   }
 
