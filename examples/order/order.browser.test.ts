@@ -67,7 +67,8 @@ beforeEach(() => {
     },
   };
   const origin = new MemoryLockStore();
-  const locksOfTab = (): Locks => (navigator.locks ? createLocks({ dbName: `${shop}-locks` }) : origin.tab());
+  const locksOfTab = (): Locks =>
+    navigator.locks ? createLocks({ dbName: `${shop}-locks` }) : origin.tab();
   openTab = async () => {
     const page = await openPage({ shop, bank, supplier, locks: locksOfTab() });
     onTestFinished(() => page.close());
