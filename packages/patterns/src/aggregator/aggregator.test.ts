@@ -465,7 +465,7 @@ describe("collect", () => {
     expect(outcomes).toEqual({
       a: { status: "fallback", value: reason, reason },
       b: { status: "fallback", value: "stored", reason },
-      c: { status: "error", error: new Error("nothing stored") },
+      c: { status: "error", error: new Error("nothing stored"), reason },
       d: { status: "fallback", value: undefined, reason },
     });
   });

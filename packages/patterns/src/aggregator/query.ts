@@ -101,7 +101,9 @@ export function checkSource(source: unknown): void {
 
 /** @throws {@link PatternError} `INVALID_ARGUMENT` for what cannot be asked */
 export function readQuery(query: AggregateQuery): Plan {
-  const { partial = false, timeout = DEFAULT_TIMEOUT_MS, timeouts = {}, params } = query;
+  const { timeout = DEFAULT_TIMEOUT_MS, params } = query;
+  const timeouts = query.timeouts ?? {};
+  const partial = query.partial ?? false;
   if (!Array.isArray(query.sources)) {
     throw invalidArgument("sources", query.sources, 'an array of names, like ["orders"]');
   }
@@ -131,17 +133,18 @@ export function readQuery(query: AggregateQuery): Plan {
 
 /** @returns what came of a source whose fallback, where it has one, stands in */
 export async function withFallback(
-  { fallbacks = {} }: CollectQuery,
+  query: CollectQuery,
   source: string,
   reason: SourceFailure,
 ): Promise<SourceOutcome> {
-  if (!Object.hasOwn(fallbacks, source)) return reason;
-  const fallback = own(fallbacks, source);
   try {
+    const fallbacks = query.fallbacks ?? {};
+    if (!Object.hasOwn(fallbacks, source)) return reason;
+    const fallback = own(fallbacks, source);
     const value = await (typeof fallback === "function" ? fallback(reason) : fallback);
     return { status: "fallback", value, reason };
   } catch (error) {
-    return { status: "error", error };
+    return { status: "error", error, reason };
   }
 }
 

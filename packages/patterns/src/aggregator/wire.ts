@@ -44,7 +44,12 @@ export function tellFree(
   if (waiting > own) tell(bus, topicOf(source, "free"), undefined, IN_PAGE);
 }
 
+/** Never throws: what can not be read is an error of the source. */
 export function readAnswer({ payload, meta }: Message): SourceOutcome {
-  if (meta?.status !== "error") return { status: "value", value: payload };
-  return { status: "error", error: reviveError(readFailure(meta.failure, "It failed.")) };
+  try {
+    if (meta?.status !== "error") return { status: "value", value: payload };
+    return { status: "error", error: reviveError(readFailure(meta.failure, "It failed.")) };
+  } catch (error) {
+    return { status: "error", error };
+  }
 }
