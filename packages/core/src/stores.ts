@@ -22,6 +22,7 @@ export {
 export { compileTopicRules } from "./links/topic-rules.js";
 export { TokenBucket } from "./policy/token-bucket.js";
 export { show } from "./show.js";
+export { clearingOf } from "./streams/clearing.js";
 export { clockOf } from "./streams/clock-of.js";
 export { onEnding } from "./streams/last-words.js";
 export { compilePattern } from "./topics/match-topic.js";

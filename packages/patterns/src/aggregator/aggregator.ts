@@ -99,7 +99,7 @@ export class Aggregator<Answers extends object = Record<string, Untyped>> {
     let asks = 0;
     this.#context = {
       bus,
-      lives: [bus.signal, this.#life.signal],
+      life: this.#life.signal,
       clock,
       deadlines: new Deadlines(clock),
       createId: () => `${idPrefix}-${++asks}`,

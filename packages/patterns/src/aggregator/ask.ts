@@ -1,12 +1,12 @@
 import type { Clock, Message, Unsubscribe } from "@pubsub-mfe/core";
 import type { Deadlines } from "../shared/deadlines.js";
 import { isFromElsewhere } from "../shared/from-elsewhere.js";
-import { onAbort } from "../shared/on-abort.js";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
 import { publishAsk } from "../shared/publish.js";
 import { tell } from "../shared/tell.js";
 import type { PatternWarning } from "../shared/warning.js";
 import { type Line, type LineAsk, lineOf } from "./line.js";
+import { type Lives, onEnd } from "./on-end.js";
 import type { SourceOutcome } from "./outcome.js";
 import { countOf, type Leg, listen, readAnswer, topicOf } from "./wire.js";
 
@@ -14,10 +14,7 @@ import { countOf, type Leg, listen, readAnswer, topicOf } from "./wire.js";
 const LONGEST_REST_MS = 60_000;
 
 /** What asks of one Aggregator share. */
-export interface AskContext {
-  readonly bus: PatternBus;
-  /** Those of the bus and of the Aggregator: when one aborts nothing may stay behind. */
-  readonly lives: readonly (AbortSignal | undefined)[];
+export interface AskContext extends Lives {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   createId(): string;
@@ -84,7 +81,7 @@ export class Ask implements LineAsk {
     if (this.#line) {
       if (this.#line.leave(this)) {
         this.#warnOfRest();
-        this.#ends.push(onAbort(this.#context.lives, () => this.dispose()));
+        this.#ends.push(onEnd(this.#context, () => this.dispose()));
       }
     } else {
       this.close();

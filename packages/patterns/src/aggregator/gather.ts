@@ -2,6 +2,7 @@ import { reportUncaught, type Unsubscribe } from "@pubsub-mfe/core";
 import { onAbort } from "../shared/on-abort.js";
 import { Ask, type AskContext } from "./ask.js";
 import { AggregateSourceError, AggregateTimeoutError, NoResponderError } from "./errors.js";
+import { onEnd } from "./on-end.js";
 import { hasValue, type SourceOutcome } from "./outcome.js";
 import { type CollectQuery, type Plan, withFallback } from "./query.js";
 
@@ -29,7 +30,7 @@ export class Gathering {
   start(context: AskContext): void {
     this.#unlisten = [
       onAbort([this.#query.signal], (reason) => this.#fail(reason)),
-      onAbort(context.lives, (reason) => {
+      onEnd(context, (reason) => {
         this.#fail(reason);
         for (const ask of this.#asks) ask.dispose();
       }),

@@ -5,8 +5,8 @@ import { LazySignal } from "../shared/lazy-signal.js";
 import { onAbort } from "../shared/on-abort.js";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
 import { tell } from "../shared/tell.js";
-import type { AskContext } from "./ask.js";
 import { DuplicateResponderError } from "./errors.js";
+import { type Lives, onEnd } from "./on-end.js";
 import { countOf, listen, topicOf } from "./wire.js";
 
 /** What a responder is given beside the params. */
@@ -34,12 +34,8 @@ export class Responding {
   /** What is being answered, by the id of its ask, or of the message where that has none. */
   readonly #open = new Map<string, { readonly message: Message; readonly life: LazySignal }>();
 
-  constructor(
-    { bus, lives }: Pick<AskContext, "bus" | "lives">,
-    source: string,
-    respond: Responder,
-    signal: AbortSignal | undefined,
-  ) {
+  constructor(lives: Lives, source: string, respond: Responder, signal: AbortSignal | undefined) {
+    const { bus } = lives;
     if (countOf(bus, source, "cancel")) throw new DuplicateResponderError(source);
     this.#bus = bus;
     this.#source = source;
@@ -49,7 +45,7 @@ export class Responding {
       listen(bus, source, "request", (message) => this.#answer(message)),
       onAbort([signal], () => this.stop()),
     ];
-    this.#unlisten = onAbort(lives, (reason) => this.#dispose(reason));
+    this.#unlisten = onEnd(lives, (reason) => this.#dispose(reason));
   }
 
   /** What is being answered goes on. */
