@@ -65,6 +65,7 @@ export class Ask implements LineAsk {
       this.callIn(this.#timeoutMs, () => this.leave());
       if (countOf(bus, source, "cancel")) {
         this.#ends.push(this.#listen("response"));
+        this.#ends.push(this.#listen("gone", (message) => this.#hearOfStop(message)));
         this.publish();
       } else {
         this.#line = lineOf(bus, source);
@@ -159,6 +160,13 @@ export class Ask implements LineAsk {
       this.close();
       this.answer(message);
     }
+  }
+
+  /** What the responder has not heard of by then, it never will. */
+  #hearOfStop(message: Message): void {
+    const answering = message.payload?.answering;
+    if (!Array.isArray(answering) || answering.includes(this.id)) return;
+    if (!isFromElsewhere(message)) this.#end({ status: "no-responder" });
   }
 
   /** @returns whether it worked; if not, that is what came of the ask */

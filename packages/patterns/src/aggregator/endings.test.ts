@@ -95,6 +95,66 @@ describe("the end of who answers", () => {
   });
 });
 
+describe("a responder that stops in the very turn of an ask", () => {
+  const ways = ["stop", "dispose", "scope"] as const;
+  it.each(ways)("is no responder, also from another copy: %s", async (how) => {
+    const [shell, cart] = await loadTwo();
+    const part = scope(cart.bus, "orders");
+    const owner = new Aggregator(part, { clock });
+    const stop = owner.respond("orders", () => 1);
+    const asks = [shell, cart].map(({ aggregator }) => aggregator.collect(QUERY));
+
+    if (how === "stop") stop();
+    else if (how === "dispose") owner.dispose();
+    else part.dispose();
+
+    for (const { outcomes } of await Promise.all(asks)) {
+      expect(outcomes.orders).toEqual({ status: "no-responder" });
+    }
+    await settle();
+    expect([shell.bus, cart.bus].map((each) => each.handlerCount())).toEqual([0, 0]);
+    expect(clock.timerCount).toBe(0);
+  });
+
+  it("answers what it was asked before", async () => {
+    const answer = deferred<number>();
+    const stop = new Aggregator(bus, { clock }).respond("orders", () => answer.promise);
+    const aggregator = new Aggregator(bus, { clock });
+    const before = aggregator.aggregate(QUERY);
+    await turns();
+    const meanwhile = aggregator.collect(QUERY);
+
+    stop();
+    await settle();
+    answer.resolve(7);
+
+    expect(await before).toEqual({ orders: 7 });
+    expect((await meanwhile).outcomes.orders).toEqual({ status: "no-responder" });
+  });
+
+  it("takes nothing from the one that comes after it", async () => {
+    const aggregator = new Aggregator(bus, { clock });
+    const stop = aggregator.respond("orders", () => 1);
+    const lost = aggregator.collect(QUERY);
+    stop();
+    aggregator.respond("orders", () => 2);
+    const asked = aggregator.aggregate(QUERY);
+
+    expect((await lost).outcomes.orders).toEqual({ status: "no-responder" });
+    expect(await asked).toEqual({ orders: 2 });
+  });
+
+  it("tells nobody where nobody asks", async () => {
+    const heard: unknown[] = [];
+    bus.subscribe("#", (message) => void heard.push(message));
+
+    new Aggregator(bus, { clock }).respond("orders", () => 1)();
+
+    await settle();
+    expect(heard).toEqual([]);
+  });
+});
+
 describe("the end of who asks", () => {
   it("aborts the responder's signal when its scope is disposed", async () => {
     const part = scope(bus, "dashboard");

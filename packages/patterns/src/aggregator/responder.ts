@@ -48,8 +48,9 @@ export class Responding {
     this.#unlisten = onEnd(lives, (reason) => this.#dispose(reason));
   }
 
-  /** What is being answered goes on. */
+  /** What is being answered goes on; what has been asked and was not delivered yet is not answered. */
   stop(): void {
+    if (!this.#isStopped) this.#tellGone();
     this.#isStopped = true;
     for (const end of this.#ends) end();
     this.#endIfIdle();
@@ -62,6 +63,13 @@ export class Responding {
       this.#fail(message, reason);
       life.abort(reason);
     }
+  }
+
+  /** An ask on its way is lost: only its asker knows of it, and by this that nobody got it. */
+  #tellGone(): void {
+    if (countOf(this.#bus, this.#source, "gone") === 0) return;
+    const answering = [...this.#open.keys()];
+    tell(this.#bus, topicOf(this.#source, "gone"), { answering }, IN_PAGE);
   }
 
   #endIfIdle(): void {

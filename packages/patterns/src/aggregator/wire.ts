@@ -9,9 +9,9 @@ import type { SourceOutcome } from "./outcome.js";
  * The last segment of the topics of a source: `request` and `response` carry payloads; `cancel` says
  * that the asker no longer waits. Nothing is published as `turn`: who waits for an answer without an
  * id is subscribed to it, and so are the responders to `cancel`, so that every copy on the page can
- * count them. `free` says that a turn is over.
+ * count them. `free` says that a turn is over; `gone` that a responder stops, and what it still answers.
  */
-export type Leg = "request" | "response" | "cancel" | "turn" | "free";
+export type Leg = "request" | "response" | "cancel" | "turn" | "free" | "gone";
 
 export function topicOf(source: string, leg: Leg): string {
   return `aggregate.${source}.${leg}`;
