@@ -189,10 +189,12 @@ export class Aggregator<Answers extends object = Record<string, Untyped>> {
   }
 
   async #gather(query: AggregateQuery): Promise<Map<string, SourceOutcome>> {
-    for (const signal of [this.#life.signal, query.signal, this.#context.bus.signal]) {
-      signal?.throwIfAborted();
-    }
-    const gathering = new Gathering(query, readQuery(query));
+    const signals = [this.#life.signal, query.signal, this.#context.bus.signal];
+    for (const signal of signals) signal?.throwIfAborted();
+    const plan = readQuery(query);
+    // Params may be made by a function, which may do anything.
+    for (const signal of signals) signal?.throwIfAborted();
+    const gathering = new Gathering(query, plan);
     gathering.start(this.#context);
     return gathering.promise;
   }

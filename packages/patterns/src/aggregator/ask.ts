@@ -8,6 +8,7 @@ import type { PatternWarning } from "../shared/warning.js";
 import { type Line, type LineAsk, lineOf } from "./line.js";
 import { type Lives, onEnd } from "./on-end.js";
 import type { SourceOutcome } from "./outcome.js";
+import { copyParams } from "./same-params.js";
 import { countOf, type Leg, listen, readAnswer, topicOf } from "./wire.js";
 
 /** A late answer is waited for so long at most, in milliseconds: nobody knows whether it comes. */
@@ -32,18 +33,19 @@ export interface AskSpec {
 export class Ask implements LineAsk {
   readonly bus: PatternBus;
   readonly source: string;
-  readonly params: unknown;
   readonly id: string;
+  params: unknown;
   readonly #context: AskContext;
   readonly #timeoutMs: number;
   readonly #settle: (outcome: SourceOutcome) => void;
   /** What ends with the wait for its turn, and what with the ask. */
-  #waitEnds: Unsubscribe[] = [];
-  #ends: Unsubscribe[] = [];
+  readonly #waitEnds: Unsubscribe[] = [];
+  readonly #ends: Unsubscribe[] = [];
   /** Set while nobody knows what comes of it. */
   #isOpen = true;
+  #isClosed = false;
   #line: Line | undefined;
-  #publishedMs = 0;
+  #publishedMs: number | undefined;
 
   constructor(context: AskContext, spec: AskSpec, settle: (outcome: SourceOutcome) => void) {
     this.bus = context.bus;
@@ -56,6 +58,8 @@ export class Ask implements LineAsk {
   }
 
   start(): void {
+    // Whoever is told of subscriptions may have given it up before its turn to start.
+    if (!this.#isOpen) return;
     const { bus, source } = this;
     if (countOf(bus, source, "request") === 0) {
       this.#end({ status: "no-responder" });
@@ -64,10 +68,11 @@ export class Ask implements LineAsk {
     const hasStarted = this.#attempt(() => {
       this.callIn(this.#timeoutMs, () => this.leave());
       if (countOf(bus, source, "cancel")) {
-        this.#ends.push(this.#listen("response"));
-        this.#ends.push(this.#listen("gone", (message) => this.#hearOfStop(message)));
-        this.publish();
+        this.#keep(this.#listen("response"));
+        this.#keep(this.#listen("gone", (message) => this.#hearOfStop(message)));
+        if (this.#isOpen) this.publish();
       } else {
+        this.params = copyParams(this.params);
         this.#line = lineOf(bus, source);
         this.#line.enter(this);
       }
@@ -80,14 +85,13 @@ export class Ask implements LineAsk {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     if (this.#line) {
-      if (this.#line.leave(this)) {
-        this.#warnOfRest();
-        this.#ends.push(onEnd(this.#context, () => this.dispose()));
-      }
+      if (this.#line.leave(this)) this.#warnOfRest();
     } else {
       this.close();
-      const options = { ...IN_PAGE, correlationId: this.id };
-      tell(this.bus, topicOf(this.source, "cancel"), undefined, options);
+      if (this.#publishedMs !== undefined) {
+        const options = { ...IN_PAGE, correlationId: this.id };
+        tell(this.bus, topicOf(this.source, "cancel"), undefined, options);
+      }
     }
     this.#settle({ status: "timeout" });
   }
@@ -95,11 +99,11 @@ export class Ask implements LineAsk {
   /** Gives up, and does not wait for a late answer either. */
   dispose(): void {
     this.leave();
-    this.close();
+    this.#line?.abandon(this);
   }
 
   get isClosed(): boolean {
-    return this.#ends.length === 0;
+    return this.#isClosed;
   }
 
   now(): number {
@@ -107,22 +111,24 @@ export class Ask implements LineAsk {
   }
 
   restMs(): number {
-    const lateMs = this.#publishedMs + 2 * this.#timeoutMs - this.now();
+    const lateMs = (this.#publishedMs ?? 0) + 2 * this.#timeoutMs - this.now();
     return Math.min(lateMs, LONGEST_REST_MS);
   }
 
-  wait(onFree: () => void): void {
-    this.#waitEnds.push(this.#listen("response"));
-    this.#waitEnds.push(this.#listen("free", onFree));
+  wait(onFree: (message: Message) => void): boolean {
+    return this.#attempt(() => {
+      this.#keep(this.#listen("response"), this.#waitEnds);
+      this.#keep(this.#listen("free", onFree), this.#waitEnds);
+    });
   }
 
   take(): boolean {
-    return this.#attempt(() => {
-      for (const end of this.#waitEnds) end();
-      this.#waitEnds = [];
-      this.#ends.push(this.#listen("response"));
-      this.#ends.push(this.#listen("turn", () => {}));
+    const hasTaken = this.#attempt(() => {
+      for (const end of this.#waitEnds.splice(0)) end();
+      this.#keep(this.#listen("response"));
+      this.#keep(this.#listen("turn", () => {}));
     });
+    return hasTaken && !this.#isClosed;
   }
 
   publish(): boolean {
@@ -138,16 +144,25 @@ export class Ask implements LineAsk {
     this.#settle(readAnswer(message));
   }
 
+  linger(): void {
+    this.#keep(onEnd(this.#context, () => this.dispose()));
+  }
+
   callIn(delayMs: number, fn: () => void): void {
     const { deadlines } = this.#context;
     const deadline = deadlines.add(delayMs, fn);
-    this.#ends.push(() => deadlines.remove(deadline));
+    this.#keep(() => deadlines.remove(deadline));
   }
 
   close(): void {
-    for (const end of [...this.#waitEnds, ...this.#ends]) end();
-    this.#waitEnds = [];
-    this.#ends = [];
+    this.#isClosed = true;
+    for (const end of [...this.#waitEnds.splice(0), ...this.#ends.splice(0)]) end();
+  }
+
+  /** It may have been closed by whoever is told of a subscription, while that was made. */
+  #keep(end: Unsubscribe, ends = this.#ends): void {
+    if (this.#isClosed) end();
+    else ends.push(end);
   }
 
   #listen(leg: Leg, handler = (message: Message) => this.#hear(message)): Unsubscribe {
@@ -181,9 +196,10 @@ export class Ask implements LineAsk {
   }
 
   #end(outcome: SourceOutcome): void {
+    const wasOpen = this.#isOpen;
     this.#isOpen = false;
     this.close();
-    this.#settle(outcome);
+    if (wasOpen) this.#settle(outcome);
   }
 
   #warnOfRest(): void {

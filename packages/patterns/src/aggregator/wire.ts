@@ -34,14 +34,22 @@ export function listen(
 /**
  * Tells those who wait for their turn that one is over.
  *
- * @param own - how many of them know already
+ * @param own - how many of the listeners are its own
+ * @param owed - of an ask that nobody listens for any more: how long its answer may still come
  */
 export function tellFree(
   { bus, source }: { readonly bus: PatternBus; readonly source: string },
   own: number,
+  owed?: { readonly id: string; readonly restMs: number },
 ): void {
   const waiting = countOf(bus, source, "free") ?? 0;
-  if (waiting > own) tell(bus, topicOf(source, "free"), undefined, IN_PAGE);
+  if (waiting <= own) return;
+  const { id, restMs } = owed ?? {};
+  tell(bus, topicOf(source, "free"), undefined, {
+    ...IN_PAGE,
+    correlationId: id,
+    ...(owed && { meta: { restMs } }),
+  });
 }
 
 /** Never throws: what can not be read is an error of the source. */
