@@ -95,6 +95,25 @@ describe("the end of who answers", () => {
   });
 });
 
+describe("requests that share a correlation id", () => {
+  it("end each by itself", async () => {
+    const owner = new Aggregator(bus, { clock });
+    const aborted: number[] = [];
+    owner.respond("orders", (n: number, { signal }) => {
+      signal.addEventListener("abort", () => aborted.push(n));
+      return n === 1 ? n : new Promise(() => {});
+    });
+    for (const n of [1, 2, 3]) {
+      bus.publish("aggregate.orders.request", n, { correlationId: "checkout" });
+    }
+    await settle();
+
+    owner.dispose();
+
+    expect(aborted).toEqual([2, 3]);
+  });
+});
+
 describe("a responder that stops in the very turn of an ask", () => {
   const ways = ["stop", "dispose", "scope"] as const;
   it.each(ways)("is no responder, also from another copy: %s", async (how) => {

@@ -78,7 +78,9 @@ export class Responding {
 
   async #answer(message: Message): Promise<void> {
     if (isFromElsewhere(message)) return;
-    const id = message.meta?.correlationId ?? message.id;
+    const asked = message.meta?.correlationId ?? message.id;
+    // Requests of somebody else may share one: those of a flow do.
+    const id = this.#open.has(asked) ? message.id : asked;
     const life = new LazySignal();
     this.#open.set(id, { message, life });
     const context = {
