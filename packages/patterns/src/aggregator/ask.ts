@@ -1,5 +1,6 @@
 import type { Clock, Message, Unsubscribe } from "@pubsub-mfe/core";
 import type { Deadlines } from "../shared/deadlines.js";
+import { toFailure } from "../shared/failure.js";
 import { isFromElsewhere } from "../shared/from-elsewhere.js";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
 import { publishAsk } from "../shared/publish.js";
@@ -27,6 +28,8 @@ export interface AskSpec {
   readonly source: string;
   readonly params: unknown;
   readonly timeoutMs: number;
+  /** How long to wait for somebody who answers; the timeout counts from then on. */
+  readonly responderMs: number;
 }
 
 /** One ask of one source. */
@@ -37,6 +40,7 @@ export class Ask implements LineAsk {
   params: unknown;
   readonly #context: AskContext;
   readonly #timeoutMs: number;
+  readonly #responderMs: number;
   readonly #settle: (outcome: SourceOutcome) => void;
   /** What ends with the wait for its turn, and what with the ask. */
   readonly #waitEnds: Unsubscribe[] = [];
@@ -54,17 +58,40 @@ export class Ask implements LineAsk {
     this.id = context.createId();
     this.#context = context;
     this.#timeoutMs = spec.timeoutMs;
+    this.#responderMs = spec.responderMs;
     this.#settle = settle;
   }
 
   start(): void {
     // Whoever is told of subscriptions may have given it up before its turn to start.
     if (!this.#isOpen) return;
+    if (countOf(this.bus, this.source, "request") !== 0) this.#begin();
+    else if (this.#responderMs > 0) this.#attempt(() => this.#waitForResponder());
+    else this.#end({ status: "no-responder" });
+  }
+
+  #waitForResponder(): void {
+    const ends: Unsubscribe[] = [];
+    const look = (isLast: boolean): void => {
+      const isThere = countOf(this.bus, this.source, "request") !== 0;
+      if (!isThere && !isLast) return;
+      for (const end of ends.splice(0)) end();
+      if (isThere) this.#begin();
+      else this.#end({ status: "no-responder" });
+    };
+    const topic = topicOf(this.source, "request");
+    const unlisten = this.bus.onSubscriptionsChange?.((pattern) => {
+      if (pattern === topic) look(false);
+    });
+    if (unlisten) ends.push(unlisten);
+    ends.push(this.callIn(this.#responderMs, () => look(true)));
+    this.#keep(() => {
+      for (const end of ends.splice(0)) end();
+    });
+  }
+
+  #begin(): void {
     const { bus, source } = this;
-    if (countOf(bus, source, "request") === 0) {
-      this.#end({ status: "no-responder" });
-      return;
-    }
     const hasStarted = this.#attempt(() => {
       this.callIn(this.#timeoutMs, () => this.leave());
       if (countOf(bus, source, "cancel")) {
@@ -80,8 +107,12 @@ export class Ask implements LineAsk {
     if (!hasStarted) this.#line?.leave(this);
   }
 
-  /** Gives up waiting; as a timeout, for whoever still listens. */
-  leave(): void {
+  /**
+   * Gives up waiting; as a timeout, for whoever still listens.
+   *
+   * @param reason - why, where it was not the timeout
+   */
+  leave(reason?: unknown): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     if (this.#line) {
@@ -89,7 +120,8 @@ export class Ask implements LineAsk {
     } else {
       this.close();
       if (this.#publishedMs !== undefined) {
-        const options = { ...IN_PAGE, correlationId: this.id };
+        const meta = reason === undefined ? undefined : { failure: toFailure(reason) };
+        const options = { ...IN_PAGE, correlationId: this.id, meta };
         tell(this.bus, topicOf(this.source, "cancel"), undefined, options);
       }
     }
@@ -148,10 +180,12 @@ export class Ask implements LineAsk {
     this.#keep(onEnd(this.#context, () => this.dispose()));
   }
 
-  callIn(delayMs: number, fn: () => void): void {
+  callIn(delayMs: number, fn: () => void): Unsubscribe {
     const { deadlines } = this.#context;
     const deadline = deadlines.add(delayMs, fn);
-    this.#keep(() => deadlines.remove(deadline));
+    const end = (): void => deadlines.remove(deadline);
+    this.#keep(end);
+    return end;
   }
 
   close(): void {
