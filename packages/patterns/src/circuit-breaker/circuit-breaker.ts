@@ -156,7 +156,8 @@ export class CircuitBreaker {
       this.#settle(era, startMs, isFailureResult?.(result) ?? false, result);
       return result;
     } catch (error) {
-      if (signal?.aborted) {
+      // What failed before its caller aborted has failed.
+      if (signal?.aborted && error === signal.reason) {
         this.#ignore(era);
         throw error;
       }
