@@ -1,4 +1,5 @@
-import { type Clock, systemClock } from "@pubsub-mfe/core";
+import { type Clock, reportUncaught } from "@pubsub-mfe/core";
+import { clockOf } from "@pubsub-mfe/core/stores";
 import { LazySignal } from "../shared/lazy-signal.js";
 import type { PatternBus } from "../shared/pattern-bus.js";
 import { invalidArgument } from "../shared/pattern-error.js";
@@ -81,10 +82,16 @@ export class CircuitBreaker {
     if (typeof name !== "string" || name === "") {
       throw invalidArgument("The name of a circuit breaker", name, "a string that is not empty");
     }
-    const options = typeof first === "object" ? first : { threshold: first, timeout, bus };
+    const isByPosition = typeof first !== "object";
+    if (isByPosition && (timeout === undefined || !bus)) {
+      const rule =
+        "followed by a timeout and a bus: (name, threshold, timeout, bus), or (name, { threshold })";
+      throw invalidArgument("threshold", first, rule);
+    }
+    const options = isByPosition ? { threshold: first, timeout, bus } : first;
     this.name = name;
     this.#bus = options.bus;
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = options.clock ?? clockOf(options.bus);
     this.#options = options;
     this.#limits = limitsOf(options);
     const { ms, calls } = this.#limits;
@@ -328,6 +335,11 @@ export class CircuitBreaker {
     this.#era += 1;
     this.#transitions += 1;
     if (this.#bus) tell(this.#bus, topic, { name: this.name, from, ...details });
+    try {
+      this.#options.onChange?.(this.toJSON());
+    } catch (error) {
+      reportUncaught(error, "[@pubsub-mfe/patterns]");
+    }
   }
 
   #toWall(monotonicMs: number): number {
