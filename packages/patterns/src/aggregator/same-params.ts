@@ -9,7 +9,7 @@ export function sameParams(
   a: unknown,
   b: unknown,
   depth = 0,
-  compared = new Map<unknown, unknown>(),
+  compared: Map<unknown, unknown> = new Map(),
 ): boolean {
   if (Object.is(a, b)) return true;
   if (!isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false;
@@ -28,7 +28,7 @@ export function sameParams(
 export function copyParams(
   value: unknown,
   depth = 0,
-  copies = new Map<unknown, unknown>(),
+  copies: Map<unknown, unknown> = new Map(),
 ): unknown {
   if (!isPlain(value) || depth > DEEPEST) return value;
   const known = copies.get(value);

@@ -82,13 +82,11 @@ export class CircuitBreaker {
     if (typeof name !== "string" || name === "") {
       throw invalidArgument("The name of a circuit breaker", name, "a string that is not empty");
     }
-    const isByPosition = typeof first !== "object";
-    if (isByPosition && (timeout === undefined || !bus)) {
-      const rule =
-        "followed by a timeout and a bus: (name, threshold, timeout, bus), or (name, { threshold })";
+    const options = typeof first === "object" ? first : { threshold: first, timeout, bus };
+    if (options !== first && !(bus && timeout !== undefined)) {
+      const rule = "followed by a timeout and a bus, or among options: { threshold }";
       throw invalidArgument("threshold", first, rule);
     }
-    const options = isByPosition ? { threshold: first, timeout, bus } : first;
     this.name = name;
     this.#bus = options.bus;
     this.#clock = options.clock ?? clockOf(options.bus);

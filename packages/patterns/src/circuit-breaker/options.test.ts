@@ -27,7 +27,6 @@ describe("arguments", () => {
     [{ probeTimeout: 0 }, "probeTimeout is 0: it must be a number from 1 to Infinity."],
     [{ window: {} }, "window.ms is undefined: it must be given where window.calls is not"],
     [{ window: { calls: 5, ms: 5 } }, "window.ms is 5: it must be given where window.calls is not"],
-    [{ onChange: "save" }, 'onChange is "save": it must be a function.'],
     [{ window: { calls: 0 } }, "calls is 0: it must be a number from 1 to 100000."],
     [
       { window: { calls: 5, minimumCalls: 6 } },

@@ -175,16 +175,12 @@ export interface CircuitLimits {
 
 /** @throws {@link PatternError} `INVALID_ARGUMENT` for an option that is not as its rule has it */
 export function limitsOf(options: CircuitBreakerOptions): CircuitLimits {
-  const { bus, window, onChange } = options;
+  const { bus, window } = options;
   if (bus && typeof bus.publish !== "function") {
     throw invalidArgument("bus", bus, "an object with a function publish");
   }
-  if (onChange && typeof onChange !== "function") {
-    throw invalidArgument("onChange", onChange, "a function");
-  }
   if (window && (window.calls === undefined) === (window.ms === undefined)) {
-    const rule = "given where window.calls is not, and only there: { calls } or { ms }";
-    throw invalidArgument("window.ms", window.ms, rule);
+    throw invalidArgument("window.ms", window.ms, "given where window.calls is not");
   }
   const given: Readonly<Record<string, unknown>> = { ...options, ...window };
   const limits: Record<string, number> = {};
