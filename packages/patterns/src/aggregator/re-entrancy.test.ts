@@ -72,6 +72,25 @@ describe("who is told of subscriptions", () => {
   );
 });
 
+describe("who is told of the subscriptions of a responder", () => {
+  const cases = (["cancel", "request"] as const).flatMap((leg) =>
+    (["abort", "dispose"] as const).map((how) => [leg, how] as const),
+  );
+
+  it.each(cases)("leaves nothing when it ends that while it subscribes to %s: %s", (leg, how) => {
+    const stop = new AbortController();
+    bus.onSubscriptionsChange((pattern) => {
+      if (pattern !== `aggregate.a.${leg}`) return;
+      if (how === "abort") stop.abort();
+      else aggregator.dispose();
+    });
+
+    aggregator.respond("a", () => 1, { signal: stop.signal });
+
+    expect(bus.handlerCount()).toBe(0);
+  });
+});
+
 describe("params that are made by a function", () => {
   it.each(["abort", "dispose"] as const)("end the ask by %s", async (how) => {
     bareByHand(bus, "a");

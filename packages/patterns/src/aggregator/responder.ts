@@ -7,7 +7,7 @@ import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
 import { tell } from "../shared/tell.js";
 import { DuplicateResponderError } from "./errors.js";
 import { type Lives, onEnd } from "./on-end.js";
-import { countOf, listen, topicOf } from "./wire.js";
+import { countOf, type Leg, listen, topicOf } from "./wire.js";
 
 /** What a responder is given beside the params. */
 export interface RespondContext {
@@ -28,7 +28,7 @@ export class Responding {
   readonly #bus: PatternBus;
   readonly #source: string;
   readonly #respond: Responder;
-  readonly #ends: Unsubscribe[];
+  readonly #ends: Unsubscribe[] = [];
   readonly #unlisten: Unsubscribe;
   #isStopped = false;
   /** What is being answered, by the id of its ask, or of the message where that has none. */
@@ -40,19 +40,30 @@ export class Responding {
     this.#bus = bus;
     this.#source = source;
     this.#respond = respond;
-    this.#ends = [
-      listen(bus, source, "cancel", ({ meta }) => this.#cancel(meta?.correlationId)),
-      listen(bus, source, "request", (message) => this.#answer(message)),
-      onAbort([signal], () => this.stop()),
-    ];
     this.#unlisten = onEnd(lives, (reason) => this.#dispose(reason));
+    this.#ends.push(onAbort([signal], () => this.stop()));
+    try {
+      this.#listen("cancel", ({ meta }) => this.#cancel(meta?.correlationId));
+      this.#listen("request", (message) => this.#answer(message));
+    } catch (error) {
+      this.stop();
+      throw error;
+    }
+  }
+
+  /** Whoever is told of subscriptions may have stopped it meanwhile. */
+  #listen(leg: Leg, handler: (message: Message) => unknown): void {
+    if (this.#isStopped) return;
+    const end = listen(this.#bus, this.#source, leg, handler);
+    if (this.#isStopped) end();
+    else this.#ends.push(end);
   }
 
   /** What is being answered goes on; what has been asked and was not delivered yet is not answered. */
   stop(): void {
     if (!this.#isStopped) this.#tellGone();
     this.#isStopped = true;
-    for (const end of this.#ends) end();
+    for (const end of this.#ends.splice(0)) end();
     this.#endIfIdle();
   }
 
