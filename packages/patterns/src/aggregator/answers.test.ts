@@ -182,6 +182,41 @@ describe("a bare source, whose answers do not say whose they are", () => {
     expect(Object.keys(got ?? {})).toEqual(["__proto__", "since", "load", "bare"]);
   });
 
+  it("goes on after an Aggregator that was disposed, once its answer can come no more", async () => {
+    const orders = bareByHand(bus, "orders");
+    const owner = new Aggregator(bus, { clock });
+    const open = failureOf(owner.aggregate({ sources: ["orders"], params: "a", timeout: 100 }));
+    const asks = ["b", "c"].map((params) => ask(params, 10_000));
+    await settle();
+    owner.dispose();
+    await open;
+
+    await pass(199);
+    expect(orders.asked).toEqual(["a"]);
+    await pass(1);
+    expect(orders.asked).toEqual(["a", "b"]);
+    orders.answer("for b");
+    await settle();
+    orders.answer("for c");
+
+    expect(await Promise.all(asks)).toEqual(["for b", "for c"]);
+  });
+
+  it("has one of those who wait hear for all", async () => {
+    const orders = bareByHand(bus, "orders");
+    const asks = [1, 2, 3, 4].map((page) => ask(page));
+    await settle();
+    const count = (leg: string): number => bus.handlerCount(`aggregate.orders.${leg}`);
+    expect([count("response"), count("free"), count("turn")]).toEqual([2, 1, 1]);
+
+    for (const page of [1, 2, 3, 4]) {
+      orders.answer(page);
+      await settle();
+    }
+    expect(await Promise.all(asks)).toEqual([1, 2, 3, 4]);
+    expect(bus.handlerCount()).toBe(1);
+  });
+
   it("has many different asks wait without each hearing of all the others", async () => {
     const COUNT = 1_000;
     respondBare(bus, "orders", (params) => params);

@@ -203,6 +203,28 @@ describe("the end of who asks", () => {
     },
   );
 
+  it("ends also what it asks while it ends", async () => {
+    const part = scope(bus, "dashboard");
+    const aggregator = new Aggregator(part, { clock });
+    bareByHand(bus, "bare");
+    let asked: Promise<unknown> | undefined;
+    aggregator.respond("orders", (_, { signal }) => {
+      signal.addEventListener("abort", () => {
+        asked = failureOf(aggregator.collect({ sources: ["bare"], timeout: Infinity }));
+      });
+      return new Promise(() => {});
+    });
+    void new Aggregator(bus, { clock }).collect(QUERY);
+    await turns();
+
+    part.dispose();
+
+    expect(await asked).toMatchObject({ name: "ScopeDisposedError" });
+    expect(bus.getSubscriptions().map(({ pattern }) => pattern)).toEqual([
+      "aggregate.bare.request",
+    ]);
+  });
+
   it("comes by the signal where a bus has nothing else to tell of it", async () => {
     const life = new AbortController();
     const plain = {

@@ -35,12 +35,10 @@ describe("who is told of subscriptions", () => {
       const asked: unknown[] = [];
       for (const source of ["a", "b"]) {
         if (leg === "response" || leg === "gone") {
-          new Aggregator(bus, { clock }).respond(source, () => {
-            asked.push(source);
-            return new Promise(() => {});
-          });
+          new Aggregator(bus, { clock }).respond(source, () => new Promise(() => {}));
         } else bareByHand(bus, source);
       }
+      bus.subscribe("aggregate.+.request", ({ payload }) => void asked.push(payload));
       const others = new Aggregator(bus, { clock });
       // Somebody has the turn, so that the ask waits.
       if (leg === "free") {
@@ -63,7 +61,7 @@ describe("who is told of subscriptions", () => {
       expect(isTold).toBe(true);
       expect(bus.handlerCount()).toBe(before);
       await rest();
-      expect(asked).toEqual([]);
+      expect(asked).not.toContain(2);
       others.dispose();
       const left = bus.getSubscriptions().map(({ pattern }) => pattern);
       expect(left.filter((pattern) => !/request|cancel/.test(pattern))).toEqual([]);
