@@ -12,7 +12,13 @@ export {
   NoResponderError,
 } from "./aggregator/errors.js";
 export type { SourceFailure, SourceOutcome } from "./aggregator/outcome.js";
-export type { AggregateQuery, CollectQuery, PartialRule } from "./aggregator/query.js";
+export type {
+  AggregateQuery,
+  CollectQuery,
+  Fallback,
+  PartialRule,
+  Results,
+} from "./aggregator/query.js";
 export type { RespondContext, Responder } from "./aggregator/responder.js";
 export type { PatternErrorByCode } from "./shared/error-codes.js";
 export type { Failure } from "./shared/failure.js";

@@ -25,7 +25,13 @@ export {
   NoResponderError,
 } from "./aggregator/errors.js";
 export type { SourceFailure, SourceOutcome } from "./aggregator/outcome.js";
-export type { AggregateQuery, CollectQuery, PartialRule } from "./aggregator/query.js";
+export type {
+  AggregateQuery,
+  CollectQuery,
+  Fallback,
+  PartialRule,
+  Results,
+} from "./aggregator/query.js";
 export type { RespondContext, Responder } from "./aggregator/responder.js";
 export { CircuitBreaker } from "./circuit-breaker/circuit-breaker.js";
 export type {

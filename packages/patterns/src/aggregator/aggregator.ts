@@ -1,10 +1,5 @@
-import {
-  type Clock,
-  reportUncaught,
-  systemClock,
-  type Unsubscribe,
-  type Untyped,
-} from "@pubsub-mfe/core";
+import { type Clock, reportUncaught, type Unsubscribe, type Untyped } from "@pubsub-mfe/core";
+import { clockOf } from "@pubsub-mfe/core/stores";
 import { Deadlines } from "../shared/deadlines.js";
 import type { PatternBus } from "../shared/pattern-bus.js";
 import { invalidArgument } from "../shared/pattern-error.js";
@@ -16,9 +11,11 @@ import { Gathering, resultsOf, valuesOf } from "./gather.js";
 import type { SourceOutcome } from "./outcome.js";
 import {
   type AggregateQuery,
+  type AnswerOf,
   type CollectQuery,
   checkSource,
   type PartialRule,
+  type Results,
   readQuery,
 } from "./query.js";
 import { type Responder, Responding } from "./responder.js";
@@ -28,7 +25,7 @@ export interface AggregatorOptions {
   /**
    * The source of time.
    *
-   * @defaultValue the platform's
+   * @defaultValue that of the bus
    */
   readonly clock?: Clock | undefined;
   /**
@@ -53,8 +50,6 @@ export interface Collected<Source extends string = string, Answers = Record<Sour
   readonly values: Partial<Answers>;
   readonly outcomes: { readonly [S in Source]: SourceOutcome<AnswerOf<Answers, S>> };
 }
-
-type AnswerOf<Answers, S extends string> = S extends keyof Answers ? Answers[S] : Untyped;
 
 /** The result without `transform`: whole, or with sources that may be missing. */
 type Whole<Answers, S extends string> = { [Name in S]: AnswerOf<Answers, Name> };
@@ -92,14 +87,16 @@ type Rule<S extends string> = boolean | PartialRule<S> | undefined;
 export class Aggregator<Answers extends object = Record<string, Untyped>> {
   readonly #context: AskContext;
   readonly #life = new AbortController();
+  declare readonly [Symbol.dispose]: () => void;
 
   constructor(bus: PatternBus, options: AggregatorOptions = {}) {
-    const { clock = systemClock, onDiagnostic } = options;
+    const { clock = clockOf(bus), onDiagnostic } = options;
+    if (Symbol.dispose) this[Symbol.dispose] = () => this.dispose();
     const idPrefix = randomId();
     let asks = 0;
     this.#context = {
       bus,
-      lives: [bus.signal, this.#life.signal],
+      life: this.#life.signal,
       clock,
       deadlines: new Deadlines(clock),
       createId: () => `${idPrefix}-${++asks}`,
@@ -125,7 +122,7 @@ export class Aggregator<Answers extends object = Record<string, Untyped>> {
    */
   aggregate<T, const S extends keyof Answers & string = keyof Answers & string>(
     query: AggregateQuery<T, S, Answers> & {
-      readonly transform: (results: Map<string, Untyped>) => T | PromiseLike<T>;
+      readonly transform: (results: Results<S, Answers>) => T | PromiseLike<T>;
     },
   ): Promise<T>;
   aggregate<T = Unsaid>(
@@ -183,16 +180,21 @@ export class Aggregator<Answers extends object = Record<string, Untyped>> {
     return () => responding.stop();
   }
 
-  /** Gives up what is asked and what is being answered, and stops to answer. May be called more than once. */
+  /**
+   * Gives up what is asked and what is being answered, and stops to answer. May be called more than
+   * once. Where the platform has `Symbol.dispose`, `using` calls it.
+   */
   dispose(): void {
     this.#life.abort(new AggregatorDisposedError());
   }
 
   async #gather(query: AggregateQuery): Promise<Map<string, SourceOutcome>> {
-    for (const signal of [this.#life.signal, query.signal, this.#context.bus.signal]) {
-      signal?.throwIfAborted();
-    }
-    const gathering = new Gathering(query, readQuery(query));
+    const signals = [this.#life.signal, query.signal, this.#context.bus.signal];
+    for (const signal of signals) signal?.throwIfAborted();
+    const plan = readQuery(query);
+    // Params may be made by a function, which may do anything.
+    for (const signal of signals) signal?.throwIfAborted();
+    const gathering = new Gathering(query, plan);
     gathering.start(this.#context);
     return gathering.promise;
   }

@@ -123,21 +123,110 @@ describe("a bare source, whose answers do not say whose they are", () => {
     aggregator.dispose();
   });
 
-  it("compares params that run in a circle no further than it must", async () => {
-    const circle = () => {
-      const params: Record<string, unknown> = {};
+  it("compares params that run in a circle", async () => {
+    const circle = (page: number) => {
+      const params: Record<string, unknown> = { page };
       params.self = params;
       return params;
     };
     const orders = bareByHand(bus, "orders");
 
-    const asks = [ask(circle()), ask(circle())];
+    const asks = [ask(circle(1)), ask(circle(1)), ask(circle(2))];
+    await settle();
+    orders.answer("page 1");
+    await settle();
+    orders.answer("page 2");
+
+    expect(await Promise.all(asks)).toEqual(["page 1", "page 1", "page 2"]);
+  });
+
+  it("asks and compares with what params were when it was asked", async () => {
+    const orders = bareByHand(bus, "orders");
+    const filter = { page: 1, tags: ["new"] };
+    const first = ask(filter);
+    filter.page = 2;
+    const second = ask(filter);
+    filter.tags.push("cheap");
+    const third = ask(filter);
+    const again = ask({ page: 1, tags: ["new"] });
+    filter.page = 4;
+
+    for (const name of ["first", "second", "third"]) {
+      await settle();
+      orders.answer(name);
+    }
+
+    const asks = [first, second, third, again];
+    expect(await Promise.all(asks)).toEqual(["first", "second", "third", "first"]);
+    expect(orders.asked).toEqual([
+      { page: 1, tags: ["new"] },
+      { page: 2, tags: ["new"] },
+      { page: 2, tags: ["new", "cheap"] },
+    ]);
+  });
+
+  it("copies of params no more than it compares", async () => {
+    const orders = bareByHand(bus, "orders");
+    const own = { since: new Date(0), load: () => 1, bare: Object.create(null) };
+    const params = JSON.parse('{"__proto__":{"a":1}}');
+    const asked = ask(Object.assign(params, own));
     await settle();
     orders.answer(1);
-    await settle();
-    orders.answer(2);
+    await asked;
 
-    expect(await Promise.all(asks)).toEqual([1, 2]);
+    const [got] = orders.asked as (typeof own)[];
+    expect(got?.since).toBe(own.since);
+    expect(got?.load).toBe(own.load);
+    expect(Object.getPrototypeOf(got?.bare)).toBe(null);
+    expect(Object.getPrototypeOf(got)).toBe(Object.prototype);
+    expect(Object.keys(got ?? {})).toEqual(["__proto__", "since", "load", "bare"]);
+  });
+
+  it("goes on after an Aggregator that was disposed, once its answer can come no more", async () => {
+    const orders = bareByHand(bus, "orders");
+    const owner = new Aggregator(bus, { clock });
+    const open = failureOf(owner.aggregate({ sources: ["orders"], params: "a", timeout: 100 }));
+    const asks = ["b", "c"].map((params) => ask(params, 10_000));
+    await settle();
+    owner.dispose();
+    await open;
+
+    await pass(199);
+    expect(orders.asked).toEqual(["a"]);
+    await pass(1);
+    expect(orders.asked).toEqual(["a", "b"]);
+    orders.answer("for b");
+    await settle();
+    orders.answer("for c");
+
+    expect(await Promise.all(asks)).toEqual(["for b", "for c"]);
+  });
+
+  it("has one of those who wait hear for all", async () => {
+    const orders = bareByHand(bus, "orders");
+    const asks = [1, 2, 3, 4].map((page) => ask(page));
+    await settle();
+    const count = (leg: string): number => bus.handlerCount(`aggregate.orders.${leg}`);
+    expect([count("response"), count("free"), count("turn")]).toEqual([2, 1, 1]);
+
+    for (const page of [1, 2, 3, 4]) {
+      orders.answer(page);
+      await settle();
+    }
+    expect(await Promise.all(asks)).toEqual([1, 2, 3, 4]);
+    expect(bus.handlerCount()).toBe(1);
+  });
+
+  it("has many different asks wait without each hearing of all the others", async () => {
+    const COUNT = 1_000;
+    respondBare(bus, "orders", (params) => params);
+
+    const answers = await Promise.all(
+      Array.from({ length: COUNT }, (_, page) => ask(page, 10_000)),
+    );
+
+    expect(answers).toEqual(Array.from({ length: COUNT }, (_, page) => page));
+    expect(bus.getStats().messageCount.dispatched).toBeLessThan(10 * COUNT);
   });
 
   it("has the wait for a turn count against the waiter's timeout", async () => {

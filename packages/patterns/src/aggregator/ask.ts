@@ -1,23 +1,22 @@
 import type { Clock, Message, Unsubscribe } from "@pubsub-mfe/core";
 import type { Deadlines } from "../shared/deadlines.js";
+import { toFailure } from "../shared/failure.js";
 import { isFromElsewhere } from "../shared/from-elsewhere.js";
-import { onAbort } from "../shared/on-abort.js";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
 import { publishAsk } from "../shared/publish.js";
 import { tell } from "../shared/tell.js";
 import type { PatternWarning } from "../shared/warning.js";
 import { type Line, type LineAsk, lineOf } from "./line.js";
+import { type Lives, onEnd } from "./on-end.js";
 import type { SourceOutcome } from "./outcome.js";
+import { copyParams } from "./same-params.js";
 import { countOf, type Leg, listen, readAnswer, topicOf } from "./wire.js";
 
 /** A late answer is waited for so long at most, in milliseconds: nobody knows whether it comes. */
 const LONGEST_REST_MS = 60_000;
 
 /** What asks of one Aggregator share. */
-export interface AskContext {
-  readonly bus: PatternBus;
-  /** Those of the bus and of the Aggregator: when one aborts nothing may stay behind. */
-  readonly lives: readonly (AbortSignal | undefined)[];
+export interface AskContext extends Lives {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   createId(): string;
@@ -29,24 +28,28 @@ export interface AskSpec {
   readonly source: string;
   readonly params: unknown;
   readonly timeoutMs: number;
+  /** How long to wait for somebody who answers; the timeout counts from then on. */
+  readonly responderMs: number;
 }
 
 /** One ask of one source. */
 export class Ask implements LineAsk {
   readonly bus: PatternBus;
   readonly source: string;
-  readonly params: unknown;
   readonly id: string;
+  params: unknown;
   readonly #context: AskContext;
   readonly #timeoutMs: number;
+  readonly #responderMs: number;
   readonly #settle: (outcome: SourceOutcome) => void;
   /** What ends with the wait for its turn, and what with the ask. */
-  #waitEnds: Unsubscribe[] = [];
-  #ends: Unsubscribe[] = [];
+  readonly #waitEnds: Unsubscribe[] = [];
+  readonly #ends: Unsubscribe[] = [];
   /** Set while nobody knows what comes of it. */
   #isOpen = true;
+  #isClosed = false;
   #line: Line | undefined;
-  #publishedMs = 0;
+  #publishedMs: number | undefined;
 
   constructor(context: AskContext, spec: AskSpec, settle: (outcome: SourceOutcome) => void) {
     this.bus = context.bus;
@@ -55,21 +58,48 @@ export class Ask implements LineAsk {
     this.id = context.createId();
     this.#context = context;
     this.#timeoutMs = spec.timeoutMs;
+    this.#responderMs = spec.responderMs;
     this.#settle = settle;
   }
 
   start(): void {
+    // Whoever is told of subscriptions may have given it up before its turn to start.
+    if (!this.#isOpen) return;
+    if (countOf(this.bus, this.source, "request") !== 0) this.#begin();
+    else if (this.#responderMs > 0) this.#attempt(() => this.#waitForResponder());
+    else this.#end({ status: "no-responder" });
+  }
+
+  #waitForResponder(): void {
+    const ends: Unsubscribe[] = [];
+    const look = (isLast: boolean): void => {
+      const isThere = countOf(this.bus, this.source, "request") !== 0;
+      if (!isThere && !isLast) return;
+      for (const end of ends.splice(0)) end();
+      if (isThere) this.#begin();
+      else this.#end({ status: "no-responder" });
+    };
+    const topic = topicOf(this.source, "request");
+    const unlisten = this.bus.onSubscriptionsChange?.((pattern) => {
+      if (pattern === topic) look(false);
+    });
+    if (unlisten) ends.push(unlisten);
+    ends.push(this.callIn(this.#responderMs, () => look(true)));
+    this.#keep(() => {
+      for (const end of ends.splice(0)) end();
+    });
+  }
+
+  #begin(): void {
     const { bus, source } = this;
-    if (countOf(bus, source, "request") === 0) {
-      this.#end({ status: "no-responder" });
-      return;
-    }
     const hasStarted = this.#attempt(() => {
       this.callIn(this.#timeoutMs, () => this.leave());
       if (countOf(bus, source, "cancel")) {
-        this.#ends.push(this.#listen("response"));
-        this.publish();
+        this.#keep(this.#listen("response"));
+        this.#keep(this.#listen("gone", (message) => this.#hearOfStop(message)));
+        if (this.#isOpen) this.publish();
       } else {
+        this.params = copyParams(this.params);
         this.#line = lineOf(bus, source);
         this.#line.enter(this);
       }
@@ -77,19 +107,23 @@ export class Ask implements LineAsk {
     if (!hasStarted) this.#line?.leave(this);
   }
 
-  /** Gives up waiting; as a timeout, for whoever still listens. */
-  leave(): void {
+  /**
+   * Gives up waiting; as a timeout, for whoever still listens.
+   *
+   * @param reason - why, where it was not the timeout
+   */
+  leave(reason?: unknown): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     if (this.#line) {
-      if (this.#line.leave(this)) {
-        this.#warnOfRest();
-        this.#ends.push(onAbort(this.#context.lives, () => this.dispose()));
-      }
+      if (this.#line.leave(this)) this.#warnOfRest();
     } else {
       this.close();
-      const options = { ...IN_PAGE, correlationId: this.id };
-      tell(this.bus, topicOf(this.source, "cancel"), undefined, options);
+      if (this.#publishedMs !== undefined) {
+        const meta = reason === undefined ? undefined : { failure: toFailure(reason) };
+        const options = { ...IN_PAGE, correlationId: this.id, meta };
+        tell(this.bus, topicOf(this.source, "cancel"), undefined, options);
+      }
     }
     this.#settle({ status: "timeout" });
   }
@@ -97,11 +131,11 @@ export class Ask implements LineAsk {
   /** Gives up, and does not wait for a late answer either. */
   dispose(): void {
     this.leave();
-    this.close();
+    this.#line?.abandon(this);
   }
 
   get isClosed(): boolean {
-    return this.#ends.length === 0;
+    return this.#isClosed;
   }
 
   now(): number {
@@ -109,22 +143,24 @@ export class Ask implements LineAsk {
   }
 
   restMs(): number {
-    const lateMs = this.#publishedMs + 2 * this.#timeoutMs - this.now();
+    const lateMs = (this.#publishedMs ?? 0) + 2 * this.#timeoutMs - this.now();
     return Math.min(lateMs, LONGEST_REST_MS);
   }
 
-  wait(onFree: () => void): void {
-    this.#waitEnds.push(this.#listen("response"));
-    this.#waitEnds.push(this.#listen("free", onFree));
+  wait(onFree: (message: Message) => void): boolean {
+    return this.#attempt(() => {
+      this.#keep(this.#listen("response"), this.#waitEnds);
+      this.#keep(this.#listen("free", onFree), this.#waitEnds);
+    });
   }
 
   take(): boolean {
-    return this.#attempt(() => {
-      for (const end of this.#waitEnds) end();
-      this.#waitEnds = [];
-      this.#ends.push(this.#listen("response"));
-      this.#ends.push(this.#listen("turn", () => {}));
+    const hasTaken = this.#attempt(() => {
+      for (const end of this.#waitEnds.splice(0)) end();
+      this.#keep(this.#listen("response"));
+      this.#keep(this.#listen("turn", () => {}));
     });
+    return hasTaken && !this.#isClosed;
   }
 
   publish(): boolean {
@@ -140,16 +176,27 @@ export class Ask implements LineAsk {
     this.#settle(readAnswer(message));
   }
 
-  callIn(delayMs: number, fn: () => void): void {
+  linger(): void {
+    this.#keep(onEnd(this.#context, () => this.dispose()));
+  }
+
+  callIn(delayMs: number, fn: () => void): Unsubscribe {
     const { deadlines } = this.#context;
     const deadline = deadlines.add(delayMs, fn);
-    this.#ends.push(() => deadlines.remove(deadline));
+    const end = (): void => deadlines.remove(deadline);
+    this.#keep(end);
+    return end;
   }
 
   close(): void {
-    for (const end of [...this.#waitEnds, ...this.#ends]) end();
-    this.#waitEnds = [];
-    this.#ends = [];
+    this.#isClosed = true;
+    for (const end of [...this.#waitEnds.splice(0), ...this.#ends.splice(0)]) end();
+  }
+
+  /** It may have been closed by whoever is told of a subscription, while that was made. */
+  #keep(end: Unsubscribe, ends = this.#ends): void {
+    if (this.#isClosed) end();
+    else ends.push(end);
   }
 
   #listen(leg: Leg, handler = (message: Message) => this.#hear(message)): Unsubscribe {
@@ -164,6 +211,13 @@ export class Ask implements LineAsk {
     }
   }
 
+  /** What the responder has not heard of by then, it never will. */
+  #hearOfStop(message: Message): void {
+    const answering = message.payload?.answering;
+    if (!Array.isArray(answering) || answering.includes(this.id)) return;
+    if (!isFromElsewhere(message)) this.#end({ status: "no-responder" });
+  }
+
   /** @returns whether it worked; if not, that is what came of the ask */
   #attempt(work: () => void): boolean {
     try {
@@ -176,9 +230,10 @@ export class Ask implements LineAsk {
   }
 
   #end(outcome: SourceOutcome): void {
+    const wasOpen = this.#isOpen;
     this.#isOpen = false;
     this.close();
-    this.#settle(outcome);
+    if (wasOpen) this.#settle(outcome);
   }
 
   #warnOfRest(): void {

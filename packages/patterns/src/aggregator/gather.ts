@@ -1,7 +1,8 @@
-import { reportUncaught, type Unsubscribe } from "@pubsub-mfe/core";
+import { reportUncaught, type Unsubscribe, type Untyped } from "@pubsub-mfe/core";
 import { onAbort } from "../shared/on-abort.js";
 import { Ask, type AskContext } from "./ask.js";
 import { AggregateSourceError, AggregateTimeoutError, NoResponderError } from "./errors.js";
+import { onEnd } from "./on-end.js";
 import { hasValue, type SourceOutcome } from "./outcome.js";
 import { type CollectQuery, type Plan, withFallback } from "./query.js";
 
@@ -29,7 +30,7 @@ export class Gathering {
   start(context: AskContext): void {
     this.#unlisten = [
       onAbort([this.#query.signal], (reason) => this.#fail(reason)),
-      onAbort(context.lives, (reason) => {
+      onEnd(context, (reason) => {
         this.#fail(reason);
         for (const ask of this.#asks) ask.dispose();
       }),
@@ -42,14 +43,14 @@ export class Gathering {
   }
 
   #fail(reason: unknown): void {
-    this.#end();
+    this.#end(reason);
     this.#reject(reason);
   }
 
-  #end(): void {
+  #end(reason?: unknown): void {
     this.#hasEnded = true;
     for (const unlisten of this.#unlisten) unlisten();
-    for (const ask of this.#asks) ask.leave();
+    for (const ask of this.#asks) ask.leave(reason);
   }
 
   async #note(source: string, settled: SourceOutcome): Promise<void> {
@@ -116,8 +117,8 @@ export function valuesOf(outcomes: Map<string, SourceOutcome>): Record<string, u
   return Object.fromEntries(resultsOf(outcomes));
 }
 
-export function resultsOf(outcomes: Map<string, SourceOutcome>): Map<string, unknown> {
-  const results = new Map<string, unknown>();
+export function resultsOf(outcomes: Map<string, SourceOutcome>): Map<string, Untyped> {
+  const results = new Map<string, Untyped>();
   for (const [source, outcome] of outcomes) {
     if (hasValue(outcome)) results.set(source, outcome.value);
   }

@@ -38,6 +38,7 @@ const step = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("abort" as const), which: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("stop" as const) }) },
   {
     weight: 1,
     arbitrary: fc.record({ type: fc.constant("dispose" as const), asker: fc.nat(ASKERS - 1) }),
@@ -70,10 +71,12 @@ function run(lateFor: { readonly exact: number; readonly bare: number }, enter: 
       const take = (source: string, params: number, answer: () => void): void => {
         open[source]?.push({ params, sinceMs: clock.monotonic(), answer });
       };
-      new Aggregator(bus, { clock }).respond(
-        "exact",
-        (params) => new Promise((resolve) => take("exact", params, () => resolve(params))),
-      );
+      const respond = () =>
+        new Aggregator(bus, { clock }).respond(
+          "exact",
+          (params) => new Promise((resolve) => take("exact", params, () => resolve(params))),
+        );
+      let stop = respond();
       bus.subscribe("aggregate.bare.request", ({ payload }: Message<number>) => {
         take("bare", payload, () => bus.publish("aggregate.bare.response", payload));
       });
@@ -117,7 +120,10 @@ function run(lateFor: { readonly exact: number; readonly bare: number }, enter: 
           const [answering] = asks.splice(next.which % (asks.length || 1), 1);
           answering?.answer();
         } else if (next.type === "abort") controllers.at(-1 - next.which)?.abort();
-        else if (next.type === "dispose") {
+        else if (next.type === "stop") {
+          stop();
+          stop = respond();
+        } else if (next.type === "dispose") {
           // What one copy still owes when it is disposed the others do not know.
           if (copies.length > 1) continue;
           askers[next.asker]?.dispose();

@@ -15,18 +15,26 @@ export interface LineAsk {
   now(): number;
   /** How long its answer may still come when it gives up now, in milliseconds. */
   restMs(): number;
-  /** It waits for its turn: hears of answers, and is called when the turn of another copy is over. */
-  wait(onFree: () => void): void;
+  /**
+   * It waits for its turn, and hears for all who do: of answers, and when the turn of another copy is
+   * over. @returns whether it can
+   */
+  wait(onFree: (message: Message) => void): boolean;
   /** It waits no longer, and hears of answers that are published from now on. @returns whether it can */
   take(): boolean;
   /** @returns whether the bus carried it; if not, the ask has ended */
   publish(): boolean;
   answer(message: Message): void;
+  /** It listens on for a late answer, until its Aggregator ends. */
+  linger(): void;
   /** Calls a function unless the ask has been closed. */
   callIn(delayMs: number, fn: () => void): void;
   /** It hears of nothing any more. */
   close(): void;
 }
+
+/** Who may still get an answer. One of another copy which ended is known by its id alone. */
+type Owed = Pick<LineAsk, "id" | "isClosed" | "close">;
 
 /**
  * Finds out whose the answers of one source are that do not say it: asks with the same params share
@@ -34,14 +42,16 @@ export interface LineAsk {
  */
 export class Line {
   /** Those that were published and have no answer, and until when one may come. */
-  readonly #owed = new Map<LineAsk, number>();
+  readonly #owed = new Map<Owed, number>();
   /** Those whose turn it is, all with the same params. */
   readonly #members = new Set<LineAsk>();
   readonly #waiting = new Set<LineAsk>();
   readonly #onIdle: () => void;
+  /** The first of those who wait, which hears for all of them. */
+  #ears: LineAsk | undefined;
   #params: unknown;
   #isTaken = false;
-  /** Each ask hears each message. */
+  /** Several asks hear each message. */
   #lastHeard: string | undefined;
 
   constructor(onIdle: () => void) {
@@ -50,11 +60,7 @@ export class Line {
 
   enter(ask: LineAsk): void {
     this.#waiting.add(ask);
-    const advance = (): void => this.#advance(ask);
-    ask.wait(advance);
-    for (const untilMs of this.#owed.values()) {
-      if (untilMs < Number.POSITIVE_INFINITY) ask.callIn(untilMs - ask.now(), advance);
-    }
+    if (this.#members.size > 0 && sameParams(ask.params, this.#params)) this.#admit(ask);
     this.#advance(ask);
   }
 
@@ -69,9 +75,17 @@ export class Line {
     return isOwed;
   }
 
+  /** An ask that has left does not listen on either: other copies learn for how long they have to. */
+  abandon(ask: LineAsk): void {
+    const untilMs = this.#owed.get(ask);
+    ask.close();
+    if (untilMs === undefined) return;
+    tellFree(ask, this.#ears ? 1 : 0, { id: ask.id, restMs: untilMs - ask.now() });
+  }
+
   hear(message: Message, by: LineAsk): void {
     if (message.id === this.#lastHeard || isFromElsewhere(message)) return;
-    const asked = this.#askOf(message.meta?.correlationId, this.#waiting.has(by));
+    const asked = this.#owedBy(message.meta?.correlationId, this.#waiting.has(by));
     if (!asked) {
       // It may end the turn of another copy, which tells of it unless it has been disposed.
       this.#advance(by);
@@ -79,7 +93,7 @@ export class Line {
     }
     this.#lastHeard = message.id;
     this.#owed.delete(asked);
-    if (!this.#members.has(asked)) asked.close();
+    if (!this.#members.has(asked as LineAsk)) asked.close();
     for (const member of this.#members) {
       member.answer(message);
       // The answer of an earlier ask with the same params has served; its own is still to come.
@@ -94,20 +108,32 @@ export class Line {
    * An answer without an id is put down to the oldest: all have the same params. Who waits has
    * listened for longer than those before it, and speaks for the deaf alone.
    */
-  #askOf(id: string | undefined, isForDeaf: boolean): LineAsk | undefined {
+  #owedBy(id: string | undefined, isForDeaf: boolean): Owed | undefined {
     for (const ask of this.#owed.keys()) {
       if ((id === undefined || ask.id === id) && (ask.isClosed || !isForDeaf)) return ask;
     }
     return undefined;
   }
 
+  #hearFree({ meta }: Message, by: LineAsk): void {
+    const { restMs, correlationId: id } = meta ?? {};
+    if (typeof restMs === "number" && id !== undefined && !this.#owedBy(id, false)) {
+      this.#owed.set({ id, isClosed: true, close: () => {} }, by.now() + restMs);
+      this.#alarm(by, restMs);
+    }
+    this.#advance(by);
+  }
+
   #rest(ask: LineAsk): void {
     const restMs = ask.restMs();
     this.#owed.set(ask, ask.now() + restMs);
-    // Each has its own alarm: any of them may be closed before.
-    for (const each of [ask, ...this.#waiting]) {
-      each.callIn(restMs, () => this.#advance(each));
-    }
+    ask.linger();
+    // Each has its own alarm: one of them may be closed before.
+    for (const each of [ask, this.#ears]) this.#alarm(each, restMs);
+  }
+
+  #alarm(ask: LineAsk | undefined, delayMs: number): void {
+    ask?.callIn(delayMs, () => this.#advance(ask));
   }
 
   #advance(by: LineAsk): void {
@@ -117,14 +143,36 @@ export class Line {
       ask.close();
     }
     let isFirst = true;
-    for (const ask of [...this.#waiting]) {
-      if (this.#admits(ask, isFirst)) this.#admit(ask);
-      else isFirst = false;
+    let hasBegun = false;
+    for (const ask of this.#waiting) {
+      if (this.#admits(ask, isFirst)) {
+        this.#admit(ask);
+        hasBegun = true;
+      } else if (hasBegun) isFirst = false;
+      // All others have been looked at when the turn began, or when they came.
+      else break;
     }
+    this.#listen();
     if (!this.#isIdle) return;
-    if (this.#isTaken) tellFree(by, this.#waiting.size);
+    if (this.#isTaken) tellFree(by, this.#ears ? 1 : 0);
     this.#isTaken = false;
     if (this.#waiting.size === 0) this.#onIdle();
+  }
+
+  /** If each who waits heard each message, many of them would be slow. */
+  #listen(): void {
+    for (const ask of this.#waiting) {
+      if (ask === this.#ears) return;
+      this.#ears = ask;
+      if (ask.wait((message) => this.#hearFree(message, ask))) {
+        for (const untilMs of this.#owed.values()) {
+          if (untilMs < Number.POSITIVE_INFINITY) this.#alarm(ask, untilMs - ask.now());
+        }
+        return;
+      }
+      this.#waiting.delete(ask);
+    }
+    this.#ears = undefined;
   }
 
   get #isIdle(): boolean {

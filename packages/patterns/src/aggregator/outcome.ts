@@ -3,7 +3,12 @@ import type { Untyped } from "@pubsub-mfe/core";
 /** Why a source gave no value. */
 export type SourceFailure =
   /** It threw, or the bus refused to carry the ask. */
-  | { readonly status: "error"; readonly error: unknown }
+  | {
+      readonly status: "error";
+      readonly error: unknown;
+      /** Where its fallback threw the error: what that was to stand in for. */
+      readonly reason?: SourceFailure;
+    }
   /** No answer came in time. */
   | { readonly status: "timeout" }
   /** Nobody on the page listened to it when it was asked. */

@@ -20,6 +20,25 @@ export interface PartialRule<Source extends string = string> {
   readonly min?: number | undefined;
 }
 
+/** The answer of a source, where its type is declared. */
+export type AnswerOf<Answers, Source extends string> = Source extends keyof Answers
+  ? Answers[Source]
+  : Untyped;
+
+/** Any value, of a kind that leaves the parameter of a function beside it typed. */
+type Anything = object | string | number | bigint | boolean | symbol | null | undefined;
+
+/** What stands in for an answer: a value, or a function of the reason that returns it or its promise. */
+export type Fallback<Answer> =
+  | (0 extends 1 & Answer ? Anything : Answer)
+  | ((reason: SourceFailure) => Answer | PromiseLike<Answer>);
+
+/** The answers by source, in the order in which these were asked. */
+export interface Results<Source extends string = string, Answers = Record<Source, Untyped>>
+  extends Map<Source, AnswerOf<Answers, Source>> {
+  get<S extends Source>(source: S): AnswerOf<Answers, S> | undefined;
+}
+
 /** What {@link Aggregator.collect} is asked, by sources and the type of their answers. */
 export interface CollectQuery<Source extends string = string, Answers = Record<Source, Untyped>> {
   /** Who is asked: topic segments, joined by dots. One that is named twice is asked once. */
@@ -33,6 +52,13 @@ export interface CollectQuery<Source extends string = string, Answers = Record<S
   /** Timeouts of single sources, in milliseconds, by source; they go before `timeout`. */
   readonly timeouts?: { readonly [S in NoInfer<Source>]?: number | undefined } | undefined;
   /**
+   * How long to wait for somebody who answers for a source, in milliseconds: microfrontends may be
+   * loading. The timeout of the source counts from then on.
+   *
+   * @defaultValue `0`
+   */
+  readonly waitForResponder?: number | undefined;
+  /**
    * What the sources are asked with, by reference; of a function, what it returns for each.
    *
    * @defaultValue `{}`
@@ -42,7 +68,9 @@ export interface CollectQuery<Source extends string = string, Answers = Record<S
    * What stands in for a source that gave no value, by source: a value, or a function of the reason
    * that returns it or its promise.
    */
-  readonly fallbacks?: { readonly [S in NoInfer<Source>]?: unknown } | undefined;
+  readonly fallbacks?:
+    | { readonly [S in NoInfer<Source>]?: Fallback<AnswerOf<Answers, S>> }
+    | undefined;
   /** Gives up when it aborts: the promise rejects with its reason, and the sources are told. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -51,7 +79,11 @@ export interface CollectQuery<Source extends string = string, Answers = Record<S
    * @param values - of all sources until now, by source; a copy
    */
   readonly onPartial?:
-    | ((source: Source, outcome: SourceOutcome, values: Partial<Answers>) => void)
+    | ((
+        source: Source,
+        outcome: SourceOutcome<AnswerOf<Answers, Source>>,
+        values: Partial<Answers>,
+      ) => void)
     | undefined;
 }
 
@@ -74,7 +106,7 @@ export interface AggregateQuery<
    * @param results - the values by source, in the order of `sources`
    * @defaultValue an object with the values by source
    */
-  readonly transform?: ((results: Map<string, Untyped>) => T | PromiseLike<T>) | undefined;
+  readonly transform?: ((results: Results<Source, Answers>) => T | PromiseLike<T>) | undefined;
 }
 
 /** A query that was checked. */
@@ -101,17 +133,20 @@ export function checkSource(source: unknown): void {
 
 /** @throws {@link PatternError} `INVALID_ARGUMENT` for what cannot be asked */
 export function readQuery(query: AggregateQuery): Plan {
-  const { partial = false, timeout = DEFAULT_TIMEOUT_MS, timeouts = {}, params } = query;
+  const { timeout = DEFAULT_TIMEOUT_MS, waitForResponder: responderMs = 0, params } = query;
+  const timeouts = query.timeouts ?? {};
+  const partial = query.partial ?? false;
   if (!Array.isArray(query.sources)) {
     throw invalidArgument("sources", query.sources, 'an array of names, like ["orders"]');
   }
+  checkTimeout("waitForResponder", responderMs);
   const sources = [...new Set<string>(query.sources)];
   const specs = sources.map((source): AskSpec => {
     checkSource(source);
     const timeoutMs = own(timeouts, source) ?? timeout;
     checkTimeout(`The timeout of "${source}"`, timeoutMs);
     const given = typeof params === "function" ? params(source) : params;
-    return { source, timeoutMs, params: given === undefined ? {} : given };
+    return { source, timeoutMs, responderMs, params: given === undefined ? {} : given };
   });
   const rule = typeof partial === "object" ? partial : { required: partial ? [] : sources };
   const { required = [], min = 0 } = rule;
@@ -131,17 +166,18 @@ export function readQuery(query: AggregateQuery): Plan {
 
 /** @returns what came of a source whose fallback, where it has one, stands in */
 export async function withFallback(
-  { fallbacks = {} }: CollectQuery,
+  query: CollectQuery,
   source: string,
   reason: SourceFailure,
 ): Promise<SourceOutcome> {
-  if (!Object.hasOwn(fallbacks, source)) return reason;
-  const fallback = own(fallbacks, source);
   try {
+    const fallbacks = query.fallbacks ?? {};
+    if (!Object.hasOwn(fallbacks, source)) return reason;
+    const fallback = own(fallbacks, source);
     const value = await (typeof fallback === "function" ? fallback(reason) : fallback);
     return { status: "fallback", value, reason };
   } catch (error) {
-    return { status: "error", error };
+    return { status: "error", error, reason };
   }
 }
 

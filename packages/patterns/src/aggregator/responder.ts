@@ -5,9 +5,9 @@ import { LazySignal } from "../shared/lazy-signal.js";
 import { onAbort } from "../shared/on-abort.js";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
 import { tell } from "../shared/tell.js";
-import type { AskContext } from "./ask.js";
 import { DuplicateResponderError } from "./errors.js";
-import { countOf, listen, topicOf } from "./wire.js";
+import { type Lives, onEnd } from "./on-end.js";
+import { countOf, type Leg, listen, topicOf } from "./wire.js";
 
 /** What a responder is given beside the params. */
 export interface RespondContext {
@@ -28,34 +28,42 @@ export class Responding {
   readonly #bus: PatternBus;
   readonly #source: string;
   readonly #respond: Responder;
-  readonly #ends: Unsubscribe[];
+  readonly #ends: Unsubscribe[] = [];
   readonly #unlisten: Unsubscribe;
   #isStopped = false;
   /** What is being answered, by the id of its ask, or of the message where that has none. */
   readonly #open = new Map<string, { readonly message: Message; readonly life: LazySignal }>();
 
-  constructor(
-    { bus, lives }: Pick<AskContext, "bus" | "lives">,
-    source: string,
-    respond: Responder,
-    signal: AbortSignal | undefined,
-  ) {
+  constructor(lives: Lives, source: string, respond: Responder, signal: AbortSignal | undefined) {
+    const { bus } = lives;
     if (countOf(bus, source, "cancel")) throw new DuplicateResponderError(source);
     this.#bus = bus;
     this.#source = source;
     this.#respond = respond;
-    this.#ends = [
-      listen(bus, source, "cancel", ({ meta }) => this.#cancel(meta?.correlationId)),
-      listen(bus, source, "request", (message) => this.#answer(message)),
-      onAbort([signal], () => this.stop()),
-    ];
-    this.#unlisten = onAbort(lives, (reason) => this.#dispose(reason));
+    this.#unlisten = onEnd(lives, (reason) => this.#dispose(reason));
+    this.#ends.push(onAbort([signal], () => this.stop()));
+    try {
+      this.#listen("cancel", ({ meta }) => this.#cancel(meta?.correlationId));
+      this.#listen("request", (message) => this.#answer(message));
+    } catch (error) {
+      this.stop();
+      throw error;
+    }
   }
 
-  /** What is being answered goes on. */
+  /** Whoever is told of subscriptions may have stopped it meanwhile. */
+  #listen(leg: Leg, handler: (message: Message) => unknown): void {
+    if (this.#isStopped) return;
+    const end = listen(this.#bus, this.#source, leg, handler);
+    if (this.#isStopped) end();
+    else this.#ends.push(end);
+  }
+
+  /** What is being answered goes on; what has been asked and was not delivered yet is not answered. */
   stop(): void {
+    if (!this.#isStopped) this.#tellGone();
     this.#isStopped = true;
-    for (const end of this.#ends) end();
+    for (const end of this.#ends.splice(0)) end();
     this.#endIfIdle();
   }
 
@@ -68,13 +76,22 @@ export class Responding {
     }
   }
 
+  /** An ask on its way is lost: only its asker knows of it, and by this that nobody got it. */
+  #tellGone(): void {
+    if (countOf(this.#bus, this.#source, "gone") === 0) return;
+    const answering = [...this.#open.keys()];
+    tell(this.#bus, topicOf(this.#source, "gone"), { answering }, IN_PAGE);
+  }
+
   #endIfIdle(): void {
     if (this.#isStopped && this.#open.size === 0) this.#unlisten();
   }
 
   async #answer(message: Message): Promise<void> {
     if (isFromElsewhere(message)) return;
-    const id = message.meta?.correlationId ?? message.id;
+    const asked = message.meta?.correlationId ?? message.id;
+    // Requests of somebody else may share one: those of a flow do.
+    const id = this.#open.has(asked) ? message.id : asked;
     const life = new LazySignal();
     this.#open.set(id, { message, life });
     const context = {

@@ -169,4 +169,65 @@ describe("several copies of the package on one page", () => {
       expect(await asked).toEqual({ orders: "for b" });
     },
   );
+
+  describe.each(["the Aggregator", "its scope", "its bus"])(
+    "wait when %s that asked is disposed",
+    (whose) => {
+      async function disposeOwner() {
+        const [shell, cart] = [await load("shell"), await load("cart")];
+        const orders = bareByHand(shell.bus, "orders");
+        const part = scope(cart.bus, "cart");
+        const asks = new cart.Aggregator(whose === "its scope" ? part : cart.bus, { clock });
+        const query = { sources: ["orders"], params: "a", timeout: 100 };
+        const open = failureOf(asks.aggregate(query));
+        await settle();
+        const waiting = ["b", "c"].map((params) =>
+          shell.aggregator.aggregate({ sources: ["orders"], params, timeout: Infinity }),
+        );
+        await settle();
+        clock.advance(40);
+
+        if (whose === "the Aggregator") asks.dispose();
+        else if (whose === "its scope") part.dispose();
+        else cart.bus.dispose();
+        expect(await open).toMatchObject({ name: expect.stringMatching(/DisposedError$/) });
+        await settle();
+        expect(orders.asked).toEqual(["a"]);
+        return { orders, waiting };
+      }
+
+      async function answerInTurn({ orders, waiting }: Awaited<ReturnType<typeof disposeOwner>>) {
+        for (const params of ["b", "c"]) {
+          expect(orders.asked.at(-1)).toBe(params);
+          orders.answer(`for ${params}`);
+          await settle();
+        }
+        expect(await Promise.all(waiting)).toEqual([{ orders: "for b" }, { orders: "for c" }]);
+        expect(orders.asked).toEqual(["a", "b", "c"]);
+        expect(clock.timerCount).toBe(0);
+      }
+
+      it("until the late answer came", async () => {
+        const left = await disposeOwner();
+
+        clock.advance(100);
+        left.orders.answer("late, for a");
+        await settle();
+
+        await answerInTurn(left);
+      });
+
+      it("until it can come no more, where none comes", async () => {
+        const left = await disposeOwner();
+
+        clock.advance(159);
+        await settle();
+        expect(left.orders.asked).toEqual(["a"]);
+        clock.advance(1);
+        await settle();
+
+        await answerInTurn(left);
+      });
+    },
+  );
 });

@@ -102,4 +102,56 @@ describe("the types of an Aggregator", () => {
       }
     });
   });
+
+  it("declared sources type what stands in for them, and what is put together of them", () => {
+    typesOnly(async () => {
+      const aggregator = new Aggregator<Sources>(createPubSub());
+      const sources = ["orders", "stock"] as const;
+      await aggregator.collect({
+        sources,
+        fallbacks: {
+          orders: (reason) => (reason.status === "timeout" ? [] : Promise.resolve([])),
+          stock: 0,
+        },
+        onPartial(source, outcome) {
+          expectTypeOf(source).toEqualTypeOf<"orders" | "stock">();
+          if (outcome.status === "value") {
+            expectTypeOf(outcome.value).toEqualTypeOf<number | readonly Order[]>();
+          }
+        },
+      });
+      // @ts-expect-error no number of things
+      await aggregator.collect({ sources, fallbacks: { stock: "none" } });
+      // @ts-expect-error nor what a function returns
+      await aggregator.collect({ sources, fallbacks: { stock: () => "none" } });
+      const total = await aggregator.aggregate({
+        sources,
+        transform(results) {
+          expectTypeOf(results.get("orders")).toEqualTypeOf<readonly Order[] | undefined>();
+          expectTypeOf(results.get("stock")).toEqualTypeOf<number | undefined>();
+          // @ts-expect-error nobody of that name
+          results.get("carts");
+          return results.get("stock") ?? 0;
+        },
+      });
+      expectTypeOf(total).toBeNumber();
+    });
+  });
+
+  it("what nobody declared is of any type, and the reason of a fallback is typed all the same", () => {
+    typesOnly(async () => {
+      const aggregator = new Aggregator(createPubSub());
+      await aggregator.aggregate({
+        sources: ["orders", "stock"],
+        fallbacks: {
+          orders: (reason) => {
+            expectTypeOf(reason.status).toEqualTypeOf<"error" | "timeout" | "no-responder">();
+            return [];
+          },
+          stock: null,
+        },
+        transform: (results: Map<string, unknown>) => results.size,
+      });
+    });
+  });
 });

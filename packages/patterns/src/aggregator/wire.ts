@@ -9,9 +9,9 @@ import type { SourceOutcome } from "./outcome.js";
  * The last segment of the topics of a source: `request` and `response` carry payloads; `cancel` says
  * that the asker no longer waits. Nothing is published as `turn`: who waits for an answer without an
  * id is subscribed to it, and so are the responders to `cancel`, so that every copy on the page can
- * count them. `free` says that a turn is over.
+ * count them. `free` says that a turn is over; `gone` that a responder stops, and what it still answers.
  */
-export type Leg = "request" | "response" | "cancel" | "turn" | "free";
+export type Leg = "request" | "response" | "cancel" | "turn" | "free" | "gone";
 
 export function topicOf(source: string, leg: Leg): string {
   return `aggregate.${source}.${leg}`;
@@ -34,17 +34,30 @@ export function listen(
 /**
  * Tells those who wait for their turn that one is over.
  *
- * @param own - how many of them know already
+ * @param own - how many of the listeners are its own
+ * @param owed - of an ask that nobody listens for any more: how long its answer may still come
  */
 export function tellFree(
   { bus, source }: { readonly bus: PatternBus; readonly source: string },
   own: number,
+  owed?: { readonly id: string; readonly restMs: number },
 ): void {
   const waiting = countOf(bus, source, "free") ?? 0;
-  if (waiting > own) tell(bus, topicOf(source, "free"), undefined, IN_PAGE);
+  if (waiting <= own) return;
+  const { id, restMs } = owed ?? {};
+  tell(bus, topicOf(source, "free"), undefined, {
+    ...IN_PAGE,
+    correlationId: id,
+    ...(owed && { meta: { restMs } }),
+  });
 }
 
+/** Never throws: what can not be read is an error of the source. */
 export function readAnswer({ payload, meta }: Message): SourceOutcome {
-  if (meta?.status !== "error") return { status: "value", value: payload };
-  return { status: "error", error: reviveError(readFailure(meta.failure, "It failed.")) };
+  try {
+    if (meta?.status !== "error") return { status: "value", value: payload };
+    return { status: "error", error: reviveError(readFailure(meta.failure, "It failed.")) };
+  } catch (error) {
+    return { status: "error", error };
+  }
 }

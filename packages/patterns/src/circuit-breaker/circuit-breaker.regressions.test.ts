@@ -107,6 +107,24 @@ describe("results of calls begun in an earlier state change nothing", () => {
 });
 
 describe("the caller's own abort counts as nothing", () => {
+  it("but a call that had failed before has failed, though nobody heard of it yet", async () => {
+    const breaker = create({ threshold: 1 });
+    const controller = new AbortController();
+    let goDown!: (reason: Error) => void;
+    const supplier = new Promise((_, reject) => {
+      goDown = reject;
+    });
+    const call = failureOf(breaker.execute(() => supplier, { signal: controller.signal }));
+
+    goDown(new Error("The supplier is down."));
+    await null;
+    controller.abort();
+
+    expect(await call).toMatchObject({ message: "The supplier is down." });
+    expect(breaker.state).toBe("OPEN");
+    expect(breaker.metrics).toMatchObject({ failures: 1, ignored: 0 });
+  });
+
   it("in a closed circuit, neither as a failure nor as a success", async () => {
     const breaker = create({ threshold: 2 });
     await failureOf(breaker.execute(fail));

@@ -1,4 +1,5 @@
-import { type Clock, systemClock } from "@pubsub-mfe/core";
+import { type Clock, reportUncaught } from "@pubsub-mfe/core";
+import { clockOf } from "@pubsub-mfe/core/stores";
 import { LazySignal } from "../shared/lazy-signal.js";
 import type { PatternBus } from "../shared/pattern-bus.js";
 import { invalidArgument } from "../shared/pattern-error.js";
@@ -82,9 +83,13 @@ export class CircuitBreaker {
       throw invalidArgument("The name of a circuit breaker", name, "a string that is not empty");
     }
     const options = typeof first === "object" ? first : { threshold: first, timeout, bus };
+    if (options !== first && !(bus && timeout !== undefined)) {
+      const rule = "followed by a timeout and a bus, or among options: { threshold }";
+      throw invalidArgument("threshold", first, rule);
+    }
     this.name = name;
     this.#bus = options.bus;
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = options.clock ?? clockOf(options.bus);
     this.#options = options;
     this.#limits = limitsOf(options);
     const { ms, calls } = this.#limits;
@@ -156,7 +161,8 @@ export class CircuitBreaker {
       this.#settle(era, startMs, isFailureResult?.(result) ?? false, result);
       return result;
     } catch (error) {
-      if (signal?.aborted) {
+      // What failed before its caller aborted has failed.
+      if (signal?.aborted && error === signal.reason) {
         this.#ignore(era);
         throw error;
       }
@@ -327,6 +333,11 @@ export class CircuitBreaker {
     this.#era += 1;
     this.#transitions += 1;
     if (this.#bus) tell(this.#bus, topic, { name: this.name, from, ...details });
+    try {
+      this.#options.onChange?.(this.toJSON());
+    } catch (error) {
+      reportUncaught(error, "[@pubsub-mfe/patterns]");
+    }
   }
 
   #toWall(monotonicMs: number): number {

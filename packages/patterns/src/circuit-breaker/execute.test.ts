@@ -6,6 +6,7 @@ import {
   CircuitOpenError,
   CircuitProbeTimeoutError,
   type CircuitState,
+  type CircuitWindow,
   isPatternError,
 } from "../index.js";
 import { type Circuits, fail, ok, setUpCircuits } from "../testing/circuits.js";
@@ -129,8 +130,7 @@ it("types: results, fallbacks, states and buses fit", async () => {
   new CircuitBreaker("inventory", 5, 60_000, names);
   new CircuitBreaker("inventory", { bus: names });
   new CircuitBreaker("inventory", { bus: typed });
-  // @ts-expect-error a window is of calls or of time
-  new CircuitBreaker("inventory", { window: { calls: 5, ms: 5 } });
+  expectTypeOf<{ calls: number; ms: number }>().not.toExtend<CircuitWindow>();
   const error: unknown = new CircuitProbeTimeoutError("inventory", 5);
   if (isPatternError(error, "CIRCUIT_OPEN"))
     expectTypeOf(error.retryAfterMs).toEqualTypeOf<number>();

@@ -1,3 +1,4 @@
+import { createPubSub } from "@pubsub-mfe/core";
 import { beforeEach, describe, expect, it } from "vitest";
 import { CircuitBreaker, type CircuitBreakerOptions, isPatternError } from "../index.js";
 import { type Circuits, fail, ok, setUpCircuits } from "../testing/circuits.js";
@@ -22,8 +23,10 @@ describe("arguments", () => {
     [{ jitter: 2 }, "jitter is 2: it must be a number from 0 to 1."],
     [{ probes: 0 }, "probes is 0: it must be a number from 1 to Infinity."],
     [{ requiredSuccesses: 2 }, "requiredSuccesses is 2: it must be a number from 1 to 1."],
-    [{ probeTimeout: "1s" }, 'probeTimeout is "1s": it must be a number from 0 to Infinity.'],
-    [{ window: {} }, "ms is undefined: it must be a number from 1 to"],
+    [{ probeTimeout: "1s" }, 'probeTimeout is "1s": it must be a number from 1 to Infinity.'],
+    [{ probeTimeout: 0 }, "probeTimeout is 0: it must be a number from 1 to Infinity."],
+    [{ window: {} }, "window.ms is undefined: it must be given where window.calls is not"],
+    [{ window: { calls: 5, ms: 5 } }, "window.ms is 5: it must be given where window.calls is not"],
     [{ window: { calls: 0 } }, "calls is 0: it must be a number from 1 to 100000."],
     [
       { window: { calls: 5, minimumCalls: 6 } },
@@ -58,6 +61,28 @@ describe("arguments", () => {
 
     expect(() => new CircuitBreaker("inventory", 0, 1_000, bus)).toThrow("threshold is 0");
     expect(() => new CircuitBreaker("inventory", 5, -1, bus)).toThrow("timeout is -1");
+  });
+
+  it.each([
+    ["timeout", [5]],
+    ["bus", [5, 1_000]],
+  ])("by position say how they go where there is no %s", (_, args) => {
+    const create = CircuitBreaker as new (...args: unknown[]) => CircuitBreaker;
+
+    expect(() => new create("inventory", ...args)).toThrow(
+      "threshold is 5: it must be followed by a timeout and a bus",
+    );
+  });
+
+  it("take the time of the bus", async () => {
+    const bus = createPubSub({ clock });
+    const breaker = new CircuitBreaker("inventory", 1, 1_000, bus);
+    await failureOf(breaker.execute(fail));
+
+    clock.advance(999);
+    expect(await failureOf(breaker.execute(ok))).toMatchObject({ retryAfterMs: 1 });
+    clock.advance(1);
+    expect(await breaker.execute(ok)).toBe("ok");
   });
 
   it("have the defaults of the page", async () => {

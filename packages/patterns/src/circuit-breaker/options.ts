@@ -1,6 +1,7 @@
 import type { Clock } from "@pubsub-mfe/core";
 import type { PatternBus } from "../shared/pattern-bus.js";
 import { invalidArgument } from "../shared/pattern-error.js";
+import type { SavedCircuit } from "./saved-circuit.js";
 
 /** A window of more calls would take memory that nobody expects. */
 const MOST_CALLS = 100_000;
@@ -97,7 +98,7 @@ export interface CircuitBreakerOptions {
    */
   readonly requiredSuccesses?: number | undefined;
   /**
-   * A probe that takes longer, in milliseconds, has failed: its signal aborts, and its caller gets a
+   * A probe that takes longer, in milliseconds, 1 or more, has failed: its signal aborts, and its caller gets a
    * {@link CircuitProbeTimeoutError}.
    *
    * @defaultValue `30_000`
@@ -119,9 +120,16 @@ export interface CircuitBreakerOptions {
   // biome-ignore lint/suspicious/noExplicitAny: the results of one breaker are of any type.
   readonly isFailureResult?: ((result: any) => boolean) | undefined;
   /**
+   * Is called after each change of state, with what is worth keeping over a reload: give it to
+   * {@link CircuitBreaker.restore}. What it throws is reported, and changes nothing.
+   *
+   * @param saved - as `toJSON()` returns it
+   */
+  readonly onChange?: ((saved: SavedCircuit) => void) | undefined;
+  /**
    * The source of time.
    *
-   * @defaultValue the platform's
+   * @defaultValue that of the bus; without one the platform's
    */
   readonly clock?: Clock | undefined;
   /**
@@ -171,6 +179,9 @@ export function limitsOf(options: CircuitBreakerOptions): CircuitLimits {
   if (bus && typeof bus.publish !== "function") {
     throw invalidArgument("bus", bus, "an object with a function publish");
   }
+  if (window && (window.calls === undefined) === (window.ms === undefined)) {
+    throw invalidArgument("window.ms", window.ms, "given where window.calls is not");
+  }
   const given: Readonly<Record<string, unknown>> = { ...options, ...window };
   const limits: Record<string, number> = {};
   const take = (name: string, otherwise?: number, min = 0, max = Infinity): number => {
@@ -200,6 +211,7 @@ export function limitsOf(options: CircuitBreakerOptions): CircuitLimits {
   take("jitter", 0, 0, 1);
   const probes = count("probes", 1);
   count("requiredSuccesses", probes, probes);
-  take("probeTimeout", 30_000);
+  // With 0 each probe would have failed, and the circuit would never close.
+  take("probeTimeout", 30_000, 1);
   return limits as unknown as CircuitLimits;
 }

@@ -1,5 +1,5 @@
 import { ManualClock } from "@pubsub-mfe/core/testing";
-import { describe, expect, expectTypeOf, it } from "vitest";
+import { describe, expect, expectTypeOf, it, vi } from "vitest";
 import {
   CircuitBreaker,
   type CircuitBreakerOptions,
@@ -202,5 +202,78 @@ describe("restore leaves the circuit as it is", () => {
 
     expect(breaker.state).toBe("CLOSED");
     expect(recorded.told).toEqual([]);
+  });
+
+  const circular: Record<string, unknown> = { version: 1 };
+  circular.self = circular;
+  it.each([
+    ["runs in a circle", circular],
+    ["has a BigInt", { version: 1, name: "inventory", state: "OPEN", failures: 1n, openings: 1 }],
+    ["is a symbol", Symbol("saved")],
+    ["is a function", () => 1],
+  ])("and what has no JSON: what %s", (_, saved) => {
+    const { breaker } = load(START);
+    let thrown: unknown;
+    try {
+      breaker.restore(saved);
+    } catch (error) {
+      thrown = error;
+    }
+
+    expect(isPatternError(thrown, "INVALID_ARGUMENT")).toBe(true);
+  });
+});
+
+describe("onChange", () => {
+  it("gets what is worth keeping, after each change of state", async () => {
+    const kept: SavedCircuit[] = [];
+    const { breaker, clock, recorded } = load(START, {
+      onChange(saved) {
+        kept.push(saved);
+        expect(saved).toEqual(breaker.toJSON());
+      },
+    });
+
+    await failureOf(breaker.execute(fail));
+    clock.advance(60_000);
+    await breaker.execute(ok);
+    const release = breaker.isolate();
+    release();
+
+    const states = ["OPEN", "OPEN", "CLOSED", "CLOSED", "CLOSED"];
+    expect(kept.map(({ state }) => state)).toEqual(states);
+    expect(kept[0]).toMatchObject({ name: "inventory", retryAt: START + 60_000 });
+    expect(recorded.told.length).toBe(kept.length);
+  });
+
+  it("keeps a circuit open over a reload", async () => {
+    const storage = new Map<string, string>();
+    const onChange = (saved: SavedCircuit) => storage.set("inventory", JSON.stringify(saved));
+    const before = load(START, { onChange });
+    await failureOf(before.breaker.execute(fail));
+
+    const { breaker } = load(START + 1_000, { onChange });
+    breaker.restore(JSON.parse(storage.get("inventory") ?? "null"));
+
+    expect(breaker.state).toBe("OPEN");
+    expect(JSON.parse(storage.get("inventory") ?? "null")).toEqual(before.breaker.toJSON());
+  });
+
+  it("that throws is reported, and changes nothing", async () => {
+    const reported = vi.fn();
+    vi.stubGlobal("reportError", reported);
+    const full = new Error("The storage is full.");
+    const { breaker } = load(START, {
+      onChange() {
+        throw full;
+      },
+    });
+
+    const failure = await failureOf(breaker.execute(fail));
+    vi.unstubAllGlobals();
+
+    expect(failure).toMatchObject({ message: "The supplier is down." });
+    expect(breaker.state).toBe("OPEN");
+    expect(reported).toHaveBeenCalledExactlyOnceWith(full);
   });
 });

@@ -29,9 +29,14 @@ export function readSaved(saved: unknown, name: string): SavedCircuit | undefine
     (state === "OPEN" || state === "CLOSED") &&
     [failures, openings, retryAt ?? 0].every((value) => Number.isFinite(value) && value >= 0);
   if (isRight) return found;
-  throw invalidArgument(
-    "The saved circuit",
-    JSON.stringify(saved),
-    `what toJSON() of "${name}" returned`,
-  );
+  throw invalidArgument("The saved circuit", asText(saved), `what toJSON() of "${name}" returned`);
+}
+
+/** @returns what has no JSON, or throws for it, as it is */
+function asText(saved: unknown): unknown {
+  try {
+    return JSON.stringify(saved) ?? saved;
+  } catch {
+    return saved;
+  }
 }
