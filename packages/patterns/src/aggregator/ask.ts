@@ -4,12 +4,12 @@ import { toFailure } from "../shared/failure.js";
 import { isFromElsewhere } from "../shared/from-elsewhere.js";
 import { IN_PAGE, type PatternBus } from "../shared/pattern-bus.js";
 import { publishAsk } from "../shared/publish.js";
+import { copyParams } from "../shared/same-params.js";
 import { tell } from "../shared/tell.js";
 import type { PatternWarning } from "../shared/warning.js";
 import { type Line, type LineAsk, lineOf } from "./line.js";
 import { type Lives, onEnd } from "./on-end.js";
 import type { SourceOutcome } from "./outcome.js";
-import { copyParams } from "./same-params.js";
 import { countOf, type Leg, listen, readAnswer, topicOf } from "./wire.js";
 
 /** A late answer is waited for so long at most, in milliseconds: nobody knows whether it comes. */

@@ -1,4 +1,4 @@
-import { sameParams } from "../shared/same-params.js";
+import { copyParams, sameParams } from "../shared/same-params.js";
 import type { IncomingRequest } from "./incoming-request.js";
 import type { Job } from "./job.js";
 import type { AnswerPayload } from "./wire.js";
@@ -28,7 +28,7 @@ export class Keys {
   }
 
   begin(job: Job, { params }: IncomingRequest): void {
-    if (job.key !== undefined) this.#known.set(job.key, { params, job });
+    if (job.key !== undefined) this.#known.set(job.key, { params: copyParams(params), job });
   }
 
   /** It never ran. */
