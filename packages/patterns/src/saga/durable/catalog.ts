@@ -31,9 +31,10 @@ export class Catalog {
     return this.#list("open/", name);
   }
 
-  /** Those that have ended, or are stuck. */
-  ended(name?: string): Promise<RunningState[]> {
-    return this.#list("ended/", name);
+  /** All of them, as of one moment: one that is ending meanwhile is neither missing nor there twice. */
+  async all(name?: string): Promise<RunningState[]> {
+    const states = await this.#list("ended/", undefined, "open/");
+    return name === undefined ? states : states.filter((state) => state.name === name);
   }
 
   /** Leaves out one whose journal was deleted. */
@@ -43,11 +44,13 @@ export class Catalog {
     });
   }
 
-  async #list(kind: string, name: string | undefined): Promise<RunningState[]> {
+  /** @param last - of several kinds the last one */
+  async #list(kind: string, name: string | undefined, last = kind): Promise<RunningState[]> {
     await this.#refresh();
-    const from = kind + (name === undefined ? "" : streamPrefix(name));
+    const prefix = name === undefined ? "" : streamPrefix(name);
+    const from = kind + prefix;
     // What begins with it comes before the same with a "0", which follows "/".
-    const to = `${from.slice(0, -1)}0`;
+    const to = `${(last + prefix).slice(0, -1)}0`;
     const rows = await this.#streams.rows(CATALOG).list<RunningState>({ from, to });
     return rows.map(({ row }) => row);
   }

@@ -189,6 +189,32 @@ describe("start", () => {
     expect(await tab.sagas.list({ status: "completed" })).toHaveLength(9);
   });
 
+  it("lists one that ends meanwhile once, whichever it is by then", async () => {
+    const running = deferred();
+    const tab = tabWith(saga(step("a", { action: () => running.promise })));
+    await tab.sagas.start("checkout", 1, { id: "7" });
+    await origin.pass(50);
+    const streams = origin.streams.open();
+    const read = streams.rows.bind(streams);
+    // Between what the list reads and what it may read next, the saga ends.
+    streams.rows = (projection) => {
+      const rows = read(projection);
+      return Object.assign(Object.create(rows), {
+        checkpoint: () => rows.checkpoint(),
+        list: async (range: object) => {
+          const found = await rows.list(range);
+          running.resolve();
+          await origin.pass(100);
+          await tab.sagas.list();
+          return found;
+        },
+      });
+    };
+    const observer = origin.open({ streams });
+
+    expect(await observer.sagas.list()).toMatchObject([{ id: "7" }]);
+  });
+
   it("refuses what it cannot do, by name", async () => {
     const tab = tabWith(saga(step("a")));
     const { sagas } = tab;

@@ -209,8 +209,7 @@ export class SagaManager {
   ): Promise<SagaState[]> {
     this.#disposing.signal.throwIfAborted();
     const { name, status } = query;
-    const { catalog } = this.#host;
-    const states = [...(await catalog.open(name)), ...(await catalog.ended(name))];
+    const states = await this.#host.catalog.all(name);
     return states
       .map((state) => this.#others.view(state))
       .filter((state) => status === undefined || state.status === status);
