@@ -7,6 +7,8 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "*.test.ts",
   fullyParallel: true,
+  // Most of their time is waiting for browsers to start and for timers: one worker leaves a core idle.
+  workers: 2,
   forbidOnly: !!process.env.CI,
   reporter: [["list"], ["json", { outputFile: "reports/e2e.json" }]],
   use: {

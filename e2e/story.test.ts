@@ -103,9 +103,9 @@ test("unmounting and mounting again leaves no subscription", async ({ page }) =>
     for (let round = 0; round < 5; round++) {
       await expect(toggle).toHaveText("Unmount");
       await toggle.click();
-      await expect(frame.getByText("0 subs")).toBeVisible();
+      await expect(frame.getByText("0 subs", { exact: true })).toBeVisible();
       await toggle.click();
-      await expect(frame.getByText("0 subs")).toHaveCount(0);
+      await expect(frame.getByText("0 subs", { exact: true })).toHaveCount(0);
     }
   }
 
