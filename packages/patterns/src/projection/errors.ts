@@ -12,7 +12,7 @@ export class ProjectionStoppedError extends PatternError {
   constructor(projection: string, event: StoredEvent, cause: unknown) {
     super(
       "PROJECTION_STOPPED",
-      `The projection ${show(projection)} has stopped, with the rows of before, at the event ${show(event.type)} (version ${event.version} of the stream ${show(event.stream)}). Correct its code, or give it onPoison: "skip". Thrown was: ${messageOf(cause)}`,
+      `The projection ${show(projection)} has stopped, with the rows of before, at the event ${show(event.type)} (version ${event.version} of the stream ${show(event.stream)}). Correct its code${cause instanceof AsyncReducerError ? "" : ', or give it onPoison: "skip"'}. Thrown was: ${messageOf(cause)}`,
       { cause },
     );
     this.projection = projection;

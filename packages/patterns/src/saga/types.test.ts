@@ -88,6 +88,10 @@ describe("types", () => {
     expectTypeOf(await handle.result).toEqualTypeOf<Results>();
     // @ts-expect-error the input is a Cart
     void (() => sagas.start(checkout, { sku: 1 }, { id: "1" }));
+    // @ts-expect-error none is no Cart
+    void (() => sagas.start(checkout, undefined, { id: "1" }));
+    // @ts-expect-error a Cart that may lack its parts is none
+    void (() => sagas.start(checkout, {} as Partial<Cart>, { id: "1" }));
     // @ts-expect-error an id is needed
     void (() => sagas.start(checkout, { sku: "A-1" }));
     sagas.dispose();

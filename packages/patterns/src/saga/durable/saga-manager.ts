@@ -147,7 +147,7 @@ export class SagaManager {
    */
   async start<Input = Untyped, Results = Untyped>(
     saga: string | SagaDefinition<Input, Results>,
-    input: Input,
+    input: NoInfer<Input>,
     options: { readonly id: string },
   ): Promise<SagaHandle<Results>> {
     this.#disposing.signal.throwIfAborted();
