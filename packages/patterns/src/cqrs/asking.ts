@@ -14,7 +14,7 @@ import { IN_PAGE, OWN, type PatternBus } from "../shared/pattern-bus.js";
 import { publishAsk } from "../shared/publish.js";
 import { randomId } from "../shared/random-id.js";
 import { tell } from "../shared/tell.js";
-import { cancelTopic, readResult, resultTopic } from "./wire.js";
+import { cancelTopic, goneTopic, readResult, resultTopic } from "./wire.js";
 
 /** Options that commands and queries have in common. */
 export interface AskOptions {
@@ -78,8 +78,19 @@ export class Asking {
         matchTopic(type, type);
         if (this.#bus.handlerCount?.(type) === 0) throw new NoHandlerError(type);
         const options: PublishOptions = { ...IN_PAGE, correlationId: id, meta };
+        ends.push(
+          onAbort([signal], giveUp),
+          this.#eventBus.subscribe(
+            goneTopic(type),
+            ({ payload }) => {
+              if (payload?.answering?.includes(id) || this.#bus.handlerCount?.(type) !== 0) return;
+              // It was on its way to a handler that ended.
+              reject(new NoHandlerError(type));
+            },
+            OWN,
+          ),
+        );
         publishAsk(this.#bus, type, payload, options);
-        ends.push(onAbort([signal], giveUp));
         const deadline = this.#deadlines.add(timeout, () =>
           giveUp(new RequestTimeoutError(type, timeout)),
         );

@@ -179,7 +179,8 @@ describe("executeQuery", () => {
     const before = handlerCounts();
 
     const asked = Promise.all(numbers.map((n) => cqrs.executeQuery("queries.x", n)));
-    await turns();
+    // What a turn has no time for is delivered in the next task.
+    while (answers.length < 1_000) await new Promise((resolve) => setTimeout(resolve));
     for (const answer of answers.reverse()) answer();
 
     expect(await asked).toEqual(numbers);
@@ -226,6 +227,18 @@ describe("executeQuery", () => {
     arrive();
 
     expect(await asked).toBe("fresh");
+  });
+
+  it("has the timeout that it is asked with, also while it waits for a position", async () => {
+    const waitFor = vi.fn(() => new Promise(() => {}));
+    cqrs.query("queries.x", () => 1, { projection: { waitFor } });
+    const options = { after: "p-7" as never, timeout: 20_000 };
+    const asked = failureOf(cqrs.executeQuery("queries.x", 1, options));
+    await turns();
+
+    expect(waitFor.mock.calls[0]?.slice(1)).toMatchObject([{ timeout: Infinity }]);
+    clock.advance(20_000);
+    expect(await asked).toMatchObject({ code: "REQUEST_TIMEOUT" });
   });
 
   it("asked after a position of a handler without a projection says what to do", async () => {
@@ -364,6 +377,50 @@ describe("the end", () => {
     expect(await own).toMatchObject({ name: "ScopeDisposedError" });
     expect(await others).toMatchObject({ name: "ScopeDisposedError" });
     expect(handlerCounts()).toEqual([0, 0, 0]);
+  });
+
+  it("of a handler in the turn of an ask is told at once, for it never heard of it", async () => {
+    for (const end of ["off", "dispose"] as const) {
+      const handling = new Cqrs({ commandBus, queryBus, eventBus });
+      const run = vi.fn();
+      const off = handling.command("commands.x", run);
+      const sent = failureOf(cqrs.sendCommand("commands.x", 1, { timeout: Infinity }));
+
+      if (end === "off") off();
+      else handling.dispose();
+
+      expect(await sent).toMatchObject({ code: "NO_HANDLER" });
+      expect(run).not.toHaveBeenCalled();
+    }
+    await turns();
+    expect(handlerCounts()).toEqual([0, 0, 0]);
+  });
+
+  it("of a handler of its own will, as it is asked, leaves it its answer", async () => {
+    const off = cqrs.command("commands.x", async () => {
+      off();
+      await turns();
+      return "done";
+    });
+
+    expect(await cqrs.sendCommand("commands.x", 1, { timeout: Infinity })).toBe("done");
+  });
+
+  it("of an object whose handler was ended, and still works, is told as well", async () => {
+    const contexts: CqrsContext[] = [];
+    const handling = new Cqrs({ commandBus, queryBus, eventBus });
+    const off = handling.command("commands.x", (_, context) => {
+      contexts.push(context);
+      return new Promise(() => {});
+    });
+    const sent = failureOf(cqrs.sendCommand("commands.x"));
+    await turns();
+
+    off();
+    handling.dispose();
+
+    expect(await sent).toMatchObject({ code: "DISPOSED" });
+    expect(contexts[0]?.signal.aborted).toBe(true);
   });
 
   it("takes buses alone", () => {

@@ -223,8 +223,9 @@ export class Cqrs<Commands = Untyped, Queries = Untyped> {
     const handling = new Handling(type, bus, this.#config.eventBus, handler, projection);
     this.#handlings.add(handling);
     return () => {
-      this.#handlings.delete(handling);
       handling.stop();
+      // What it is at work on ends with this object.
+      if (handling.isIdle) this.#handlings.delete(handling);
     };
   }
 

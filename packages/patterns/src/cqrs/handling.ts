@@ -2,10 +2,11 @@ import type { Message, Unsubscribe, Untyped } from "@pubsub-mfe/core";
 import { isFromElsewhere } from "../shared/from-elsewhere.js";
 import { LazySignal } from "../shared/lazy-signal.js";
 import { onBusEnd } from "../shared/on-bus-end.js";
-import { OWN, type PatternBus } from "../shared/pattern-bus.js";
+import { IN_PAGE, OWN, type PatternBus } from "../shared/pattern-bus.js";
 import { PatternError } from "../shared/pattern-error.js";
+import { tell } from "../shared/tell.js";
 import { DuplicateCqrsHandlerError } from "./errors.js";
-import { answererTopic, cancelTopic, failed, publishResult, SUCCEEDED } from "./wire.js";
+import { answererTopic, cancelTopic, failed, goneTopic, publishResult, SUCCEEDED } from "./wire.js";
 
 /** What a handler is given beside the payload. */
 export interface CqrsContext {
@@ -24,7 +25,10 @@ export type CqrsHandler = (payload: Untyped, context: CqrsContext) => unknown;
 
 /** What is read from events, and can be waited for: a projection is. */
 export interface Awaitable {
-  waitFor(position: never, options: { readonly signal: AbortSignal }): Promise<unknown>;
+  waitFor(
+    position: never,
+    options: { readonly signal: AbortSignal; readonly timeout: number },
+  ): Promise<unknown>;
 }
 
 /** Handles the commands or queries of one type. */
@@ -62,8 +66,15 @@ export class Handling {
 
   /** What it was asked before is still answered. */
   stop(): void {
+    if (this.#ends.length === 0) return;
     for (const end of this.#ends) end();
     this.#ends = [];
+    const gone = { answering: [...this.#open.keys()] };
+    tell(this.#eventBus, goneTopic(this.#type), gone, IN_PAGE);
+  }
+
+  get isIdle(): boolean {
+    return this.#open.size === 0;
   }
 
   /** Tells who waits that nothing will come. */
@@ -105,7 +116,9 @@ export class Handling {
           `"${this.#type}" was asked for what is known after a position, and its handler names no projection to wait for. Pass one to query(), or ask without "after".`,
         );
       }
-      await this.#projection.waitFor(after as never, { signal: life.signal });
+      // The asker has a timeout, whose end aborts the signal.
+      const options = { signal: life.signal, timeout: Number.POSITIVE_INFINITY };
+      await this.#projection.waitFor(after as never, options);
     }
     return this.#handler(message.payload, {
       message,

@@ -16,6 +16,9 @@ export const answererTopic = (type: string): string => `${type}.answerer`;
 /** Says that nobody waits any more. */
 export const cancelTopic = (type: string, id: string): string => `${type}.cancel.${id}`;
 
+/** Says that a handler has ended, and which asks it still answers: others of its type are lost. */
+export const goneTopic = (type: string): string => `${type}.gone`;
+
 export function publishResult(
   bus: PatternBus,
   type: string,

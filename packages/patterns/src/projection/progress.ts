@@ -54,9 +54,11 @@ export class Progress {
   /** @param time - when the last event was committed that was put into the rows */
   moveTo(position: EventPosition | undefined, time?: number): void {
     if (time !== undefined) this.#time = time;
-    if (position === this.#position) return;
-    this.#position = position;
-    this.#listeners.tell(this.status);
+    if (position !== this.#position) {
+      this.#position = position;
+      this.#listeners.tell(this.status);
+    }
+    // Also when it is nothing new: somebody may have begun to wait since.
     if (position === undefined) return;
     for (const waiter of this.#waiters) {
       if (waiter.position <= position) waiter.settle();

@@ -57,6 +57,8 @@ export class Upkeep {
     const { streams, id, builder, progress } = this.#parts;
     const result = this.#inTurn(async () => {
       signal?.throwIfAborted();
+      // The rows are of all tabs: who is gone does not empty them.
+      this.#end.signal.throwIfAborted();
       progress.become("rebuilding");
       await this.#settle(this.#end.signal, async () => {
         await streams.transact(id, (transaction) => transaction.clear());

@@ -3,10 +3,19 @@ import { onAbort } from "../shared/on-abort.js";
 import { onBusEnd } from "../shared/on-bus-end.js";
 import { IN_PAGE, OWN } from "../shared/pattern-bus.js";
 import { publishAsk } from "../shared/publish.js";
+import { tell } from "../shared/tell.js";
 import { DuplicateHandlerError, InvalidMethodError } from "./errors.js";
 import { type HandlerFunction, type HandlerWorld, MethodHandler } from "./method-handler.js";
 import { checkHandleOptions, type HandleOptions } from "./options.js";
-import { CONTROL, type Control, REPLACE, type Replacement, requestTopic } from "./wire.js";
+import {
+  CONTROL,
+  type Control,
+  GONE,
+  type Gone,
+  REPLACE,
+  type Replacement,
+  requestTopic,
+} from "./wire.js";
 
 /** The answering side: the handlers of one object, and what is said to them all. */
 export class Answerer {
@@ -33,7 +42,11 @@ export class Answerer {
     const answering = new MethodHandler(method, handler, options, this.#world);
     const ends: Unsubscribe[] = [];
     const end = (): void => {
-      for (const each of ends.splice(0)) each();
+      if (ends.length > 0) {
+        for (const each of ends.splice(0)) each();
+        const gone: Gone = { method, answering: answering.requestIds };
+        tell(bus, GONE, gone, IN_PAGE);
+      }
       // What it was asked before it still answers, and hears of who gives up.
       answering.whenIdle(() => this.#remove(answering));
     };

@@ -21,15 +21,14 @@ import { NoHandlerError, RequestResponseDisposedError, UncloneableError } from "
 import type { CheckedOptions } from "./options.js";
 import {
   CONTROL,
+  GONE,
+  type Gone,
   NOTICE,
   type Notice,
   RESPONSE,
   type RequestPayload,
   requestTopic,
 } from "./wire.js";
-
-/** In Chromium this makes a microtask five times faster than `queueMicrotask`. */
-const SETTLED = Promise.resolve();
 
 /** The asking side: publishes requests, and settles each with its answer. */
 export class Asker implements CallKeeper {
@@ -41,9 +40,6 @@ export class Asker implements CallKeeper {
   readonly #open = new Map<string, Call>();
   /** How many open calls each handler was chosen for. */
   readonly #assigned: Assignments = new Map();
-  /** Counts on when the messages of a turn have been delivered. */
-  #turn = 0;
-  #isTurnMarked = false;
   #isListening = false;
   readonly #ends: Unsubscribe[] = [];
   readonly #lingering = new Lingering(
@@ -178,7 +174,6 @@ export class Asker implements CallKeeper {
     }
     // Who was told of the subscription may have ended it.
     if (!call.isOpen) return;
-    call.turn = this.#markTurn();
     call.isAsked = true;
     try {
       publishAsk(this.#bus, topic, payload, options);
@@ -189,20 +184,6 @@ export class Asker implements CallKeeper {
     // Over tabs nobody knows when there is a handler before one has taken it.
     if (!scope || waitForHandler === 0) call.startTimeout();
     choosing?.begin();
-  }
-
-  readonly #endTurn = (): void => {
-    this.#isTurnMarked = false;
-    this.#turn += 1;
-  };
-
-  /** @returns the number of this turn, in which what is published has not been delivered */
-  #markTurn(): number {
-    if (!this.#isTurnMarked) {
-      this.#isTurnMarked = true;
-      void SETTLED.then(this.#endTurn);
-    }
-    return this.#turn;
   }
 
   /** Hears the answers of all calls, of handlers that go, and of the end of the bus. */
@@ -216,19 +197,20 @@ export class Asker implements CallKeeper {
         ({ topic, payload }) => this.#open.get(topic.slice(RESPONSE.length))?.answer(payload),
         OWN,
       ),
+      this.#bus.subscribe(GONE, (message) => this.#handlerGone(message), OWN),
     );
-    const unlisten = this.#bus.onSubscriptionsChange?.((pattern) => this.#handlersChanged(pattern));
-    if (unlisten) this.#ends.push(unlisten);
   }
 
-  /** A handler that goes in the turn of a request never hears of it. */
-  #handlersChanged(pattern: string): void {
-    if (!this.#isTurnMarked || (this.#bus.handlerCount?.(pattern) ?? 1) > 0) return;
+  /** What was on its way to a handler that ended never reaches it. */
+  #handlerGone({ payload }: Message<Gone | undefined>): void {
+    const { method, answering } = payload ?? {};
+    if (typeof method !== "string" || !Array.isArray(answering)) return;
+    if (this.#bus.handlerCount?.(requestTopic(method)) !== 0) return;
     for (const call of [...this.#open.values()]) {
-      const isLost = call.isAsked && call.turn === this.#turn && !call.options.scope;
-      if (!isLost || requestTopic(call.method) !== pattern) continue;
+      const isLost = call.isAsked && call.method === method && !call.options.scope;
+      if (!isLost || answering.includes(call.requestId)) continue;
       call.isAsked = false;
-      call.fail(new NoHandlerError(call.method));
+      call.fail(new NoHandlerError(method));
     }
   }
 

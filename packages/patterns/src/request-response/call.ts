@@ -35,8 +35,6 @@ export class Call implements Deadline {
   readonly options: CheckedOptions;
   /** Whether somebody may be working on it. */
   isAsked = false;
-  /** The turn in which it was published. */
-  turn = 0;
   dueMs = 0;
   #isOpen = true;
   #ends: (() => void)[] | undefined;

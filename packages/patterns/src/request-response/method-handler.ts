@@ -84,6 +84,11 @@ export class MethodHandler {
     this.#checkIdle();
   }
 
+  /** Of what it has been asked, and not answered. */
+  get requestIds(): string[] {
+    return [...this.#open.keys()];
+  }
+
   /** Calls a function once nobody waits for it. */
   whenIdle(fn: () => void): void {
     this.#onIdle = () => {

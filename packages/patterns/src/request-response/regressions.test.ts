@@ -148,6 +148,17 @@ describe("a handler that goes", () => {
     },
   );
 
+  it("of its own will, as it is asked, still answers", async () => {
+    for (const answer of [() => "now", async () => "later"]) {
+      const stop = rpc.handle("x", () => {
+        stop();
+        return answer();
+      });
+
+      expect(await rpc.request("x", 1, FOR_EVER)).toBe(await answer());
+    }
+  });
+
   it("with its scope or its copy of the bus tells who waits, in another copy as well", async () => {
     const [asking, handling] = ["asking", "handling"].map((name) =>
       joinPubSub({ app: "going", name }),

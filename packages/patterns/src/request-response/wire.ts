@@ -49,9 +49,17 @@ export interface Replacement {
   readonly handlerId: string;
 }
 
+/** Published as {@link GONE}, by a handler that has ended: what it was asked and did not hear is lost. */
+export interface Gone {
+  readonly method: string;
+  /** The ids of the requests that it still answers. */
+  readonly answering: readonly string[];
+}
+
 export const requestTopic = (method: string): string => `rpc.request.${method}`;
 
 export const RESPONSE = "rpc.response.";
 export const NOTICE = "rpc.notice.";
 export const CONTROL = "rpc.control.";
 export const REPLACE = "rpc.replace";
+export const GONE = "rpc.gone";

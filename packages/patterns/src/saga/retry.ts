@@ -82,5 +82,7 @@ export function isTriedAgain(rule: RetryRule, failures: number, error: unknown):
 /** How long to wait after so many failures, in milliseconds. */
 export function waitAfter(rule: RetryRule, failures: number, random: () => number): number {
   const { delay = 200, growth = 2, maxDelay = 30_000, jitter = 0 } = rule;
-  return Math.min(delay * growth ** (failures - 1), maxDelay) * (1 + jitter * random());
+  // Of nothing there is no multiple: growth may have become infinite.
+  const grown = delay === 0 ? 0 : delay * growth ** (failures - 1);
+  return Math.min(grown, maxDelay) * (1 + jitter * random());
 }

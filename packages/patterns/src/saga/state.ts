@@ -131,7 +131,8 @@ export function apply(state: RunningState, entry: Entry, timeMs: number): void {
         step.status = "failed";
         step.failure = entry.failure;
         step.failures += 1;
-        step.undo = entry.undo;
+        // An earlier attempt may have done it.
+        step.undo ||= entry.undo;
       }
       if (entry.next === "retry") return;
       if (step && entry.next === "compensate") step.failures = 0;

@@ -279,8 +279,9 @@ export class SagaManager {
       throw new SagaStateError(name, id, status, "only one that has ended can be forgotten.");
     }
     const stream = streamOf(name, id);
-    await this.#host.streams.delete(stream);
+    // In this order: once the journal is gone, the id may be of a new saga, whose row is to stay.
     await this.#host.catalog.forget(stream);
+    await this.#host.streams.delete(stream);
   }
 
   /**
