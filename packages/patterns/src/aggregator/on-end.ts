@@ -1,6 +1,6 @@
 import type { Unsubscribe } from "@pubsub-mfe/core";
-import { clearingOf, onEnding } from "@pubsub-mfe/core/stores";
 import { onAbort } from "../shared/on-abort.js";
+import { onBusEnd } from "../shared/on-bus-end.js";
 import type { PatternBus } from "../shared/pattern-bus.js";
 
 /** What asks and answers end with. */
@@ -27,6 +27,6 @@ export function onEnd({ bus, life }: Lives, fn: (reason: unknown) => void): Unsu
     fn(reason);
   };
   // The signal of the bus as well: who begins while it ends is told of nothing else.
-  ends.push(onAbort([life, bus.signal, ...clearingOf(bus)], tell), onEnding(bus, tell));
+  ends.push(onAbort([life, bus.signal], tell), onBusEnd(bus, tell));
   return unlisten;
 }

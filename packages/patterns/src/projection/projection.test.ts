@@ -632,4 +632,18 @@ describe("dispose", () => {
     expect(origin.clock.timerCount).toBe(0);
     expect(await sums.get("a")).toBeGreaterThan(0);
   });
+
+  it("in the turn of a rebuild leaves the rows, which are of all tabs", async () => {
+    const { store } = new MemoryOrigin().tab();
+    const sums = sumsOf(store);
+    const { position } = await store.append("a", numbered(1, 3));
+    await sums.waitFor(position);
+
+    const rebuilt = failureOf(sums.rebuild());
+    sums.dispose();
+
+    expect(await rebuilt).toMatchObject({ code: "DISPOSED" });
+    expect(await sums.get("a")).toBe(6);
+    expect(sums.status.state).toBe("stopped");
+  });
 });

@@ -58,7 +58,7 @@ export class Upkeep {
     const result = this.#inTurn(async () => {
       signal?.throwIfAborted();
       // The rows are of all tabs: who is gone does not empty them.
-      this.#end.signal.throwIfAborted();
+      if (this.#end.signal.aborted) throw progress.status.error;
       progress.become("rebuilding");
       await this.#settle(this.#end.signal, async () => {
         await streams.transact(id, (transaction) => transaction.clear());

@@ -32,35 +32,6 @@ describe("request", () => {
     expect(seen[0]).toBe(params);
   });
 
-  // The two calls of the page "Advanced patterns", with this class in place of its own.
-  it("runs the documented calls", async () => {
-    const getOrder = async (orderId: string) => ({ orderId, status: "pending" });
-    rpc.handle("calculateTotal", async (params) => {
-      const { items } = params;
-      return items.reduce(
-        (sum: number, item: { price: number; quantity: number }) =>
-          sum + item.price * item.quantity,
-        0,
-      );
-    });
-    rpc.handle("validateOrder", async (params) => {
-      const { orderId } = params;
-      const order = await getOrder(orderId);
-      return order.status === "pending";
-    });
-
-    const total = await rpc.request<number>("calculateTotal", {
-      items: [
-        { price: 10, quantity: 2 },
-        { price: 15, quantity: 1 },
-      ],
-    });
-    const isValid = await rpc.request<boolean>("validateOrder", { orderId: "123" });
-
-    expect(total).toBe(35);
-    expect(isValid).toBe(true);
-  });
-
   it.each([null, undefined, 0, "", false, Number.NaN])(
     "resolves with the result %s",
     async (value) => {

@@ -432,6 +432,30 @@ describe("retry", () => {
   });
 });
 
+describe("retry without a delay", () => {
+  it("goes on however often it is tried, though what would grow becomes infinite", async () => {
+    let tries = 0;
+    const executed = sagaOf({
+      name: "a",
+      retry: { attempts: 1_100, delay: 0 },
+      action: () => {
+        tries += 1;
+        if (tries < 1_090) throw new Error("not yet");
+      },
+    }).execute();
+    const isOver = vi.fn();
+    void executed.then(isOver);
+
+    for (let n = 0; n < 1_200 && isOver.mock.calls.length === 0; n += 1) {
+      await new Promise((resolve) => setTimeout(resolve));
+      clock.advance(1);
+    }
+
+    expect(tries).toBe(1_090);
+    expect(await executed).toMatchObject({ success: true });
+  });
+});
+
 describe("signal", () => {
   it("that has aborted before: nothing is done or published", async () => {
     const reason = new Error("too late");

@@ -316,6 +316,29 @@ describe("what a step returns", () => {
   });
 });
 
+describe("a step that was done, could not be stored, and failed when it was tried again", () => {
+  it("is undone: it was done once", async () => {
+    let tries = 0;
+    const tab = tabWith(
+      saga(
+        step("a", {
+          retry: { attempts: 2, delay: 0, retryable: () => true },
+          action: () => {
+            tries += 1;
+            if (tries === 1) return () => {};
+            throw new Error("declined");
+          },
+        }),
+      ),
+    );
+
+    const result = await outcome(tab.sagas.start("checkout", 1, { id: "7" }), 1_000);
+
+    expect(result.success).toBe(false);
+    expect([tries, log]).toEqual([2, ["undo a"]]);
+  });
+});
+
 describe("cancel", () => {
   it("aborts the step under way in whatever tab, and has all undone", async () => {
     let signal: AbortSignal | undefined;
@@ -694,6 +717,38 @@ describe("get, list and resumeAll", () => {
       success: true,
     });
     expect((await tab.sagas.list()).map(({ input }) => input)).toEqual([2]);
+  });
+
+  it("forget leaves alone a saga that has its id by then", async () => {
+    let hangs = false;
+    const definition = saga(
+      step("a", { action: () => (hangs ? new Promise(() => {}) : undefined) }),
+    );
+    const runner = tabWith(definition);
+    await outcome(runner.sagas.start("checkout", 1, { id: "7" }));
+    const forgetting = origin.open();
+    await forgetting.sagas.list();
+    hangs = true;
+    // It stands still as soon as the journal is gone.
+    const goOn = deferred();
+    forgetting.onWake = async () => {
+      if ((await origin.entries()).length > 0) return;
+      forgetting.onWake = undefined;
+      await goOn.promise;
+    };
+    const forgotten = forgetting.sagas.forget("checkout", "7");
+    while (forgetting.onWake) await origin.pass(50);
+    await runner.sagas.start("checkout", 2, { id: "7" });
+    await origin.pass(200);
+    goOn.resolve();
+    await forgotten;
+
+    expect((await runner.sagas.list()).map(({ id }) => id)).toEqual(["7"]);
+    hangs = false;
+    runner.crash();
+    const next = tabWith(definition);
+    await origin.pass(20_000, 1_000);
+    expect(await next.sagas.get("checkout", "7")).toMatchObject({ status: "completed" });
   });
 
   it("forget leaves nothing of one that has ended", async () => {
