@@ -2,6 +2,8 @@ import { defineConfig } from "@playwright/test";
 import { browserPath } from "./scripts/browser.js";
 
 const executablePath = browserPath();
+// Two checkouts can be tested at once, each with a port of its own.
+const origin = `http://localhost:${process.env.E2E_PORT ?? 4199}`;
 
 export default defineConfig({
   testDir: "e2e",
@@ -12,12 +14,12 @@ export default defineConfig({
   forbidOnly: !!process.env.CI,
   reporter: [["list"], ["json", { outputFile: "reports/e2e.json" }]],
   use: {
-    baseURL: "http://localhost:4199",
+    baseURL: origin,
     launchOptions: { ...(executablePath && { executablePath }) },
     trace: "retain-on-failure",
   },
   webServer: {
-    command: "vite preview apps/demo-shell --host localhost --port 4199 --strictPort",
-    url: "http://localhost:4199",
+    command: `vite preview apps/demo-shell --host localhost --port ${new URL(origin).port} --strictPort`,
+    url: origin,
   },
 });

@@ -19,7 +19,7 @@ export class Shop {
     this.cart = page.getByRole("article", { name: "Cart" });
     this.inventory = page.getByRole("article", { name: "Inventory" });
     this.analytics = page.getByRole("article", { name: "Analytics" });
-    this.log = page.getByRole("region", { name: "Message log" });
+    this.log = page.getByRole("region", { name: "Timeline" });
     this.subscriptions = page.getByText(/^\d+ subs?$/);
     page.on("console", (message) => {
       if (message.type() === "error") this.errors.push(message.text());

@@ -71,7 +71,7 @@ test("messages that are lost on the way come again, in order, and there is no ga
     Gaps: 0,
   });
   await expect(second.story).toContainText("Repaired: 5 lost messages.");
-  await second.show("Messages");
+  await second.show("Timeline");
   await expect(second.shop.rows("trial.message")).toHaveCount(10);
   await expect(second.shop.log.getByRole("row", { name: "gap" })).toHaveCount(0);
   expect(second.shop.errors).toEqual([]);
@@ -98,7 +98,7 @@ test("what is lost for good is a gap, told before what comes after it", async ({
   await second.expectGap("3 messages are missing");
   await expect(second.other()).toContainText("4–10");
   await second.expectCounts({ Received: 7, "Lost on purpose": 3, Repaired: 0, Gaps: 1 });
-  await second.show("Messages");
+  await second.show("Timeline");
   const topics = second.shop.log.locator("tbody .topic");
   await expect(topics).toContainText([
     "trial.wanted",

@@ -22,7 +22,7 @@ export class TabsView {
     return this;
   }
 
-  async show(view: "Messages" | "Tabs"): Promise<void> {
+  async show(view: "Timeline" | "Tabs"): Promise<void> {
     await this.page
       .getByRole("navigation", { name: "Views" })
       .getByRole("link", { name: view })

@@ -1,19 +1,26 @@
 import { byId } from "./dom.js";
+import { FaultsDialog } from "./faults/faults-dialog.js";
 import { createFrame } from "./frames/frame.js";
 import { loadManifest } from "./frames/manifest.js";
 import { showSubscriptionCounts } from "./frames/subscription-counts.js";
+import { connectDivider } from "./layout/divider.js";
+import { connectPages } from "./layout/pages.js";
 import { MessageLog } from "./log/message-log.js";
 import { Notices } from "./notices.js";
 import { showPatterns } from "./patterns/patterns-view.js";
+import { SupplierControls } from "./patterns/supplier-controls.js";
+import { connectViews } from "./room/views.js";
 import { startHost } from "./start-host.js";
 import { SupplierStub } from "./supplier/supplier-stub.js";
 import { TabStory } from "./tabs/tab-story.js";
 import { showTabs } from "./tabs/tabs-view.js";
 import { connectTopBar } from "./top-bar.js";
-import { connectViews } from "./views.js";
 
 const notices = new Notices(byId("notices"));
-const log = new MessageLog(byId("log"));
+const log = new MessageLog(byId("timeline"));
+const main = document.querySelector("main") as HTMLElement;
+connectDivider(byId("divider"), main);
+connectPages(main, byId("close-room"), byId("turn"));
 connectViews(byId("room"));
 const story = new TabStory();
 const parts = await startHost(notices, log, story);
@@ -21,6 +28,8 @@ connectTopBar(parts);
 showTabs(byId("tabs"), parts, story);
 const supplier = new SupplierStub();
 showPatterns(byId("patterns"), byId("pattern-count"), parts, supplier);
+const faults = new FaultsDialog(byId("open-faults"));
+faults.add("Supplier", new SupplierControls(supplier).element);
 
 const store = byId("store");
 try {

@@ -1,4 +1,5 @@
 import { joinPubSub, type PubSubBus } from "@pubsub-mfe/core";
+import { createLocks, type Locks } from "@pubsub-mfe/core/locks";
 import { type CrossTabAdapter, createCrossTabAdapter } from "@pubsub-mfe/cross-tab";
 import { createHistoryAdapter, type HistoryAdapter } from "@pubsub-mfe/history";
 import { APP } from "./contract.js";
@@ -8,20 +9,24 @@ import { Losses } from "./tabs/losses.js";
 import { LossyChannel } from "./tabs/lossy-channel.js";
 import { createLossyLog } from "./tabs/lossy-log.js";
 import type { TabStory } from "./tabs/tab-story.js";
+import { Traffic } from "./traffic/traffic.js";
 
 /** How long the cart of a visitor is kept. */
 const WEEK_SECONDS = 7 * 24 * 60 * 60;
 /** How much of the past the message log begins with. */
-const LOG_START = 100;
+const LOG_START = 500;
 
 /** On which the tabs meet. */
 const CHANNEL = "switchyard";
+const LOCKS_DB = "switchyard-locks";
 
 /** The page's bus and what it is linked to. */
 export interface HostParts {
   readonly bus: PubSubBus;
   readonly history: HistoryAdapter;
   readonly tabs: CrossTabAdapter;
+  readonly locks: Locks;
+  readonly traffic: Traffic;
   /** What is lost on purpose between the tabs. */
   readonly losses: Losses;
 }
@@ -42,10 +47,12 @@ export async function startHost(
       }
       if (event.type === "gap" && event.kind === "link") {
         log.addGap(event.count);
+        traffic.addNote("gap", `${event.count} missing`);
         story.addGap(event.count);
       }
     },
   });
+  const traffic = new Traffic(bus);
   bus.subscribe("#", (message) => log.add(message));
 
   const history = createHistoryAdapter({
@@ -75,9 +82,12 @@ export async function startHost(
   }
   try {
     await history.attach(bus);
-    log.addPast(await history.getHistory("#", { limit: LOG_START }));
+    const past = await history.getHistory("#", { limit: LOG_START });
+    log.addPast(past);
+    traffic.addPast(past);
   } catch (error) {
     notices.show("history", `Nothing will survive a reload. ${error}`);
   }
-  return { bus, history, tabs, losses };
+  const locks = createLocks({ dbName: LOCKS_DB });
+  return { bus, history, tabs, locks, traffic, losses };
 }

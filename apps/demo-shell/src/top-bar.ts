@@ -1,4 +1,4 @@
-import { copies } from "@pubsub-mfe/core";
+import { showCopies } from "./copies.js";
 import { byId } from "./dom.js";
 import type { HostParts } from "./start-host.js";
 import { showPresent } from "./tabs/present.js";
@@ -11,7 +11,8 @@ export function connectTopBar(parts: HostParts): void {
   status.textContent = "● Bus live";
   status.classList.add("ok");
 
-  showCounts(parts);
+  showStored(parts);
+  showCopies(byId("copies"), parts.bus);
   showPresent(byId("present"), byId("tab-count"), parts.tabs.presence);
   byId("open-tab").addEventListener("click", () => {
     window.open(location.href, "_blank", "noopener");
@@ -19,13 +20,11 @@ export function connectTopBar(parts: HostParts): void {
   connectTheme(byId("theme"));
 }
 
-/** Counts change with messages only, and are drawn once for all that were stored together. */
-function showCounts({ bus, history, tabs }: HostParts): void {
-  const counts = byId("counts");
+/** Changes with messages only, and is drawn once for all that were stored together. */
+function showStored({ bus, history }: HostParts): void {
+  const stored = byId("stored");
   const draw = (): void => {
-    const { messagesPersisted } = history.getStats();
-    const { messagesSent, messagesReceived } = tabs.getStats();
-    counts.textContent = `${copies(bus).length} copies · ${messagesPersisted} stored · ${messagesSent} sent · ${messagesReceived} received`;
+    stored.textContent = `${history.getStats().messagesPersisted} stored`;
   };
   let waiting = false;
   bus.subscribe("#", async () => {

@@ -20,7 +20,7 @@ export class SupplierControls {
       this.#createSlider("Latency", "latencyMs", 3_000, 100, "ms"),
       heal,
     );
-    supplier.onChange = () => this.draw();
+    supplier.onChange(() => this.draw());
     this.draw();
   }
 

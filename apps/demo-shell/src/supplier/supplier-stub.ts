@@ -18,13 +18,17 @@ const STOCK: Readonly<Record<string, number>> = { "LAN-1": 12, "STO-1": 2, "KET-
 
 /** Stands in for a supplier: as slow as a real one, and as bad as the visitor has it, in all tabs. */
 export class SupplierStub implements Supplier {
-  /** Called when its behaviour changed, here or in another tab. */
-  onChange = (): void => {};
+  readonly #listeners = new Set<() => void>();
 
   constructor() {
     addEventListener("storage", ({ key }) => {
-      if (key === KEY) this.onChange();
+      if (key === KEY) this.#tell();
     });
+  }
+
+  /** Calls the listener when its behaviour changed, here or in another tab. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   get faults(): SupplierFaults {
@@ -38,7 +42,7 @@ export class SupplierStub implements Supplier {
   /** Changes its behaviour, for calls that begin from now on. */
   set(faults: Partial<SupplierFaults>): void {
     localStorage.setItem(KEY, JSON.stringify({ ...this.faults, ...faults }));
-    this.onChange();
+    this.#tell();
   }
 
   /** Has it work as it did at first. */
@@ -51,6 +55,10 @@ export class SupplierStub implements Supplier {
     await wait(latencyMs * (0.8 + 0.4 * Math.random()), signal);
     if (Math.random() * 100 < errorRate) throw new Error("The supplier answered 503.");
     return STOCK[sku] ?? 0;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
 

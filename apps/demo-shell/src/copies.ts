@@ -1,0 +1,40 @@
+import { copies, type PubSubBus } from "@pubsub-mfe/core";
+import { create } from "./dom.js";
+import { onceAFrame } from "./once-a-frame.js";
+
+/** Shows how many copies of the bus are on the page, and which, when the button is pressed. */
+export function showCopies(button: HTMLElement, bus: PubSubBus): void {
+  const rows = create("tbody");
+  const head = create("tr");
+  for (const title of ["Copy", "Version", "Protocol"]) {
+    head.append(create("th", { textContent: title, scope: "col" }));
+  }
+  const table = create("table", {}, create("thead", {}, head), rows);
+  table.setAttribute("aria-label", "Copies of the bus");
+  const list = create("div", { id: "copy-list", className: "overlay", popover: "auto" }, table);
+  button.after(list);
+  button.setAttribute("popovertarget", list.id);
+
+  const draw = (): void => {
+    const present = copies(bus);
+    const protocols = new Set(present.map(({ protocol }) => protocol.major));
+    const versions = [...new Set(present.map(({ version }) => version))].sort();
+    button.textContent = `${present.length} copies · protocol ${[...protocols].join(", ")} (${versions.join(", ")})`;
+    rows.replaceChildren(
+      ...present.map(({ name, version, protocol }) => {
+        const title = create("th", { scope: "row", textContent: name });
+        title.dataset.source = name;
+        return create(
+          "tr",
+          {},
+          title,
+          create("td", { className: "mono", textContent: version }),
+          create("td", { className: "mono", textContent: `${protocol.major}.${protocol.minor}` }),
+        );
+      }),
+    );
+  };
+  // A copy that comes subscribes, and one that leaves ends what it had.
+  bus.onSubscriptionsChange(onceAFrame(draw));
+  draw();
+}

@@ -1,0 +1,158 @@
+import type { Message, PubSubBus } from "@pubsub-mfe/core";
+import { type BusInspector, type InspectEvent, inspect } from "@pubsub-mfe/core/inspect";
+import type { Entry, MessageEntry, NoteEntry, Receipt, Way } from "./entry.js";
+
+/** How many entries are kept at least, the newest. */
+const LIMIT = 20_000;
+/** So many are dropped together: to drop each by itself would move all others each time. */
+const CHUNK = 2_000;
+
+type OpenEntry = MessageEntry & { readonly receipts: Receipt[] };
+
+/** Everything that went over the bus of this page, with what each handler of each copy made of it. */
+export class Traffic {
+  readonly #bus: PubSubBus;
+  #entries: Entry[] = [];
+  #dropped = 0;
+  #past = 0;
+  readonly #byId = new Map<string, OpenEntry>();
+  readonly #listeners = new Set<() => void>();
+  /** How to stop watching, by the id of the copy. */
+  readonly #watched = new Map<string, () => void>();
+
+  constructor(bus: PubSubBus) {
+    this.#bus = bus;
+    const own = inspect(bus);
+    own.watch((event) => {
+      if ("message" in event) this.#begin(event.message, event.from, event.leaves);
+    });
+    this.#watchCopies();
+    bus.onSubscriptionsChange(() => this.#watchCopies());
+  }
+
+  /** Oldest first. The same array, which grows at its end; what is kept of the past is at its beginning. */
+  get entries(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  /** How many were dropped to make room, and so are missing at the beginning. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  find(id: string): MessageEntry | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Calls the listener after each change: draw in the next frame. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Adds messages from before this page, oldest first; those that came here as well are left out. */
+  addPast(messages: readonly Message[]): void {
+    const entries = messages
+      .filter(({ id }) => !this.#byId.has(id))
+      .map(
+        (message): OpenEntry => ({
+          kind: "message",
+          message,
+          way: "history",
+          leaves: true,
+          receipts: [],
+        }),
+      );
+    for (const entry of entries) this.#byId.set(entry.message.id, entry);
+    this.#entries.splice(this.#past, 0, ...entries);
+    this.#past += entries.length;
+    this.#tell();
+  }
+
+  addNote(title: string, text: string): void {
+    this.#append({ kind: "note", ts: Date.now(), title, text } satisfies NoteEntry);
+  }
+
+  #begin(message: Message, from: string, leaves: boolean): void {
+    if (this.#byId.has(message.id)) return;
+    const entry: OpenEntry = { kind: "message", message, way: wayOf(from), leaves, receipts: [] };
+    this.#byId.set(message.id, entry);
+    this.#append(entry);
+  }
+
+  #append(entry: Entry): void {
+    this.#entries.push(entry);
+    if (this.#entries.length >= LIMIT + CHUNK) this.#drop();
+    this.#tell();
+  }
+
+  #drop(): void {
+    for (const entry of this.#entries.splice(0, CHUNK)) {
+      if (entry.kind === "message") this.#byId.delete(entry.message.id);
+    }
+    this.#dropped += CHUNK;
+    this.#past = Math.max(0, this.#past - CHUNK);
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Copies come and go with their microfrontends; each begins with a subscription, and ends with one. */
+  #watchCopies(): void {
+    const own = inspect(this.#bus);
+    const left = new Set(this.#watched.keys());
+    for (const copy of [own, ...own.neighbours()]) {
+      const { instanceId, name } = copy.describe();
+      if (!left.delete(instanceId) && !this.#watched.has(instanceId)) {
+        this.#watched.set(instanceId, this.#watch(copy, name ?? "–"));
+      }
+    }
+    for (const id of left) {
+      this.#watched.get(id)?.();
+      this.#watched.delete(id);
+    }
+  }
+
+  #watch(copy: BusInspector, name: string): () => void {
+    return copy.watch((event) => {
+      if (event.type !== "delivered" && event.type !== "settled" && event.type !== "skipped")
+        return;
+      const entry = this.#byId.get(event.messageId);
+      if (!entry) return;
+      note(entry.receipts, name, event);
+      this.#tell();
+    });
+  }
+}
+
+function wayOf(from: string): Way {
+  if (from === "page" || from === "hooks") return "this tab";
+  if (from.startsWith("origin:")) return "other tab";
+  return from.startsWith("log:") ? "history" : "peer";
+}
+
+function note(
+  receipts: Receipt[],
+  copy: string,
+  event: Extract<InspectEvent, { readonly messageId: string }>,
+): void {
+  const { pattern, subscriptionId } = event;
+  if (event.type === "skipped") {
+    const { reason: outcome } = event;
+    receipts.push({ copy, pattern, subscriptionId, outcome, durationMs: 0, settledMs: undefined });
+    return;
+  }
+  const { durationMs, failed } = event;
+  if (event.type === "delivered") {
+    const outcome = failed ? "failed" : event.pending ? "pending" : "done";
+    receipts.push({ copy, pattern, subscriptionId, outcome, durationMs, settledMs: undefined });
+    return;
+  }
+  const index = receipts.findIndex(
+    (receipt) => receipt.copy === copy && receipt.subscriptionId === subscriptionId,
+  );
+  const called = receipts[index];
+  if (!called) return;
+  receipts[index] = { ...called, outcome: failed ? "failed" : "done", settledMs: durationMs };
+}
