@@ -54,7 +54,7 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "happy-dom",
-          include: [...tests, ...exampleTests],
+          include: [...tests, ...exampleTests, "apps/*/{src,mfe}/**/*.test.ts"],
           exclude: [
             ...configDefaults.exclude,
             ...browserTests.filter((pattern) => !exampleTests.includes(pattern)),
