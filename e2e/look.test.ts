@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Locator, type Page, test } from "@playwright/test";
 import { PatternsView } from "./patterns-view.js";
 import { Shop } from "./shop.js";
 import { TabsView } from "./tabs-view.js";
@@ -52,18 +52,25 @@ for (const colorScheme of ["light", "dark"] as const) {
 
 for (const width of [320, 800, 1_200]) {
   test(`nothing is cut off at ${width} pixels in the view of the patterns`, async ({ page }) => {
-    await page.setViewportSize({ width, height: 640 });
     const tab = await new PatternsView(page).open();
     await tab.breakSupplier();
+    await page.setViewportSize({ width, height: 640 });
     await expect(tab.ended.getByRole("row").nth(3)).toBeVisible();
+    const expectNothingCutOff = async (parts: Locator): Promise<void> => {
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      for (const part of await parts.all()) {
+        const hidden = await part.evaluate(
+          ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
+        );
+        expect(hidden).toBe(0);
+      }
+    };
 
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    for (const part of [tab.view.locator(".panels"), ...(await page.locator(".frame").all())]) {
-      const hidden = await part.evaluate(
-        ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
-      );
-      expect(hidden).toBe(0);
-    }
+    await expectNothingCutOff(tab.view.locator(".panels"));
+    const turn = page.getByRole("button", { name: "To the store" });
+    if (await turn.isVisible()) await turn.click();
+    await expect(tab.shop.catalog).toBeVisible();
+    await expectNothingCutOff(page.locator(".frame"));
   });
 }
 
@@ -79,9 +86,9 @@ test("nothing is cut off at 320 pixels", async ({ page }) => {
 });
 
 test("nothing is cut off at 320 pixels in the view of the tabs", async ({ page, context }) => {
-  await page.setViewportSize({ width: 320, height: 640 });
   const tab = await new TabsView(page).open();
   await new TabsView(await context.newPage()).open();
+  await page.setViewportSize({ width: 320, height: 640 });
   await tab.haveOthersSend();
   await expect(tab.other()).toContainText("1–10");
 
