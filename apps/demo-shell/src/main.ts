@@ -11,6 +11,9 @@ import { showPatterns } from "./patterns/patterns-view.js";
 import { SupplierControls } from "./patterns/supplier-controls.js";
 import { connectViews } from "./room/views.js";
 import { startHost } from "./start-host.js";
+import { StorageControls } from "./storage/storage-controls.js";
+import { StorageFaults } from "./storage/storage-faults.js";
+import { showStorage } from "./storage/storage-view.js";
 import { SupplierStub } from "./supplier/supplier-stub.js";
 import { TabStory } from "./tabs/tab-story.js";
 import { showTabs } from "./tabs/tabs-view.js";
@@ -23,13 +26,16 @@ connectDivider(byId("divider"), main);
 connectPages(main, byId("close-room"), byId("turn"));
 connectViews(byId("room"));
 const story = new TabStory();
+const storageFaults = new StorageFaults();
 const parts = await startHost(notices, log, story);
-connectTopBar(parts);
+connectTopBar(parts, storageFaults);
 showTabs(byId("tabs"), parts, story);
 const supplier = new SupplierStub();
 showPatterns(byId("patterns"), byId("pattern-count"), parts, supplier);
+showStorage(byId("storage"), parts, storageFaults);
 const faults = new FaultsDialog(byId("open-faults"));
 faults.add("Supplier", new SupplierControls(supplier).element);
+faults.add("Storage", new StorageControls(storageFaults).element);
 
 const store = byId("store");
 try {

@@ -43,8 +43,12 @@ export async function startHost(
     onDiagnostic: (event) => {
       if (event.type === "handler-error") log.addFailure(event.topic, event.error);
       if (event.type === "storage-degraded") {
-        notices.show("history", `Nothing will survive a reload. ${event.reason}`);
+        notices.show(
+          "history",
+          `Nothing will survive a reload. What is published now waits in memory, and is stored as soon as it can be. ${event.reason}`,
+        );
       }
+      if (event.type === "warning" && event.code === "HISTORY_RECOVERED") notices.clear("history");
       if (event.type === "gap" && event.kind === "link") {
         log.addGap(event.count);
         traffic.addNote("gap", `${event.count} missing`);
@@ -60,8 +64,9 @@ export async function startHost(
     maxMessages: 5_000,
     ttlSeconds: WEEK_SECONDS,
     onError: (error) => {
-      // Diagnostics tell of that, too.
-      if (error.code !== "HISTORY_UNAVAILABLE") notices.show(error.code, error.message);
+      // Diagnostics tell of those, too.
+      if (error.code === "HISTORY_UNAVAILABLE" || error.code === "HISTORY_WRITE_FAILED") return;
+      notices.show(error.code, error.message);
     },
   });
   const losses = new Losses();
