@@ -6,12 +6,12 @@ import { onceAFrame } from "../once-a-frame.js";
 import { panel } from "../panel.js";
 import type { HostParts } from "../start-host.js";
 import type { SupplierStub } from "../supplier/supplier-stub.js";
+import { Ticking } from "../ticking.js";
 import { BreakerBook } from "./breaker-book.js";
 import { BreakerPanel } from "./breaker-panel.js";
 import { CallBook } from "./call-book.js";
 import { CallTable } from "./call-table.js";
 import { SupplierControls } from "./supplier-controls.js";
-import { Ticking } from "./ticking.js";
 
 /** Latency at which there is time to look, in milliseconds. */
 const SLOW_MS = 2_000;

@@ -25,7 +25,7 @@ export function showStored(
     isWaiting = false;
     draw();
   };
-  bus.subscribe("#", drawWhenStored);
+  bus.subscribe("#", () => void drawWhenStored());
   // What waited in memory goes to the disk as soon as it can, and not at the next collection.
   faults.onChange(() => void drawWhenStored());
   void drawWhenStored();

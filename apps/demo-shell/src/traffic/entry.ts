@@ -8,6 +8,8 @@ export type Way = "this tab" | "other tab" | "history" | "peer";
 export interface Receipt extends HandlerRecord {
   /** The name of the copy whose handler it is. */
   readonly copy: string;
+  /** From when the message came until the handler was called, in milliseconds; 0 when it was not. */
+  readonly waitedMs: number;
 }
 
 /** A message, and what became of it on this page. */
@@ -17,6 +19,8 @@ export interface MessageEntry {
   readonly way: Way;
   /** Whether it may leave the page. */
   readonly leaves: boolean;
+  /** When it came, by `performance.now()`. */
+  readonly cameAt: number;
   /** In the order in which the handlers were called; empty for what is from before this page. */
   readonly receipts: readonly Receipt[];
 }

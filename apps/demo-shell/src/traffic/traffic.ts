@@ -17,6 +17,7 @@ export class Traffic {
   #past = 0;
   readonly #byId = new Map<string, OpenEntry>();
   readonly #listeners = new Set<() => void>();
+  readonly #onDelivered = new Set<(entry: MessageEntry, receipt: Receipt) => void>();
   /** How to stop watching, by the id of the copy. */
   readonly #watched = new Map<string, () => void>();
 
@@ -50,6 +51,11 @@ export class Traffic {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls the listener each time that a handler of whatever copy has returned. */
+  onDelivered(listener: (entry: MessageEntry, receipt: Receipt) => void): void {
+    this.#onDelivered.add(listener);
+  }
+
   /** Adds messages from before this page, oldest first; those that came here as well are left out. */
   addPast(messages: readonly Message[]): void {
     const entries = messages
@@ -60,6 +66,7 @@ export class Traffic {
           message,
           way: "history",
           leaves: true,
+          cameAt: performance.now(),
           receipts: [],
         }),
       );
@@ -75,7 +82,14 @@ export class Traffic {
 
   #begin(message: Message, from: string, leaves: boolean): void {
     if (this.#byId.has(message.id)) return;
-    const entry: OpenEntry = { kind: "message", message, way: wayOf(from), leaves, receipts: [] };
+    const entry: OpenEntry = {
+      kind: "message",
+      message,
+      way: wayOf(from),
+      leaves,
+      cameAt: performance.now(),
+      receipts: [],
+    };
     this.#byId.set(message.id, entry);
     this.#append(entry);
   }
@@ -120,7 +134,10 @@ export class Traffic {
         return;
       const entry = this.#byId.get(event.messageId);
       if (!entry) return;
-      note(entry.receipts, name, event);
+      const receipt = note(entry, name, event);
+      if (receipt && event.type === "delivered") {
+        for (const listener of this.#onDelivered) listener(entry, receipt);
+      }
       this.#tell();
     });
   }
@@ -133,26 +150,28 @@ function wayOf(from: string): Way {
 }
 
 function note(
-  receipts: Receipt[],
+  { receipts, cameAt }: OpenEntry,
   copy: string,
   event: Extract<InspectEvent, { readonly messageId: string }>,
-): void {
+): Receipt | undefined {
   const { pattern, subscriptionId } = event;
+  const base = { copy, pattern, subscriptionId, settledMs: undefined };
   if (event.type === "skipped") {
-    const { reason: outcome } = event;
-    receipts.push({ copy, pattern, subscriptionId, outcome, durationMs: 0, settledMs: undefined });
-    return;
+    receipts.push({ ...base, outcome: event.reason, durationMs: 0, waitedMs: 0 });
+    return receipts.at(-1);
   }
   const { durationMs, failed } = event;
   if (event.type === "delivered") {
     const outcome = failed ? "failed" : event.pending ? "pending" : "done";
-    receipts.push({ copy, pattern, subscriptionId, outcome, durationMs, settledMs: undefined });
-    return;
+    const waitedMs = Math.max(0, performance.now() - durationMs - cameAt);
+    receipts.push({ ...base, outcome, durationMs, waitedMs });
+    return receipts.at(-1);
   }
   const index = receipts.findIndex(
     (receipt) => receipt.copy === copy && receipt.subscriptionId === subscriptionId,
   );
   const called = receipts[index];
-  if (!called) return;
+  if (!called) return undefined;
   receipts[index] = { ...called, outcome: failed ? "failed" : "done", settledMs: durationMs };
+  return receipts[index];
 }
