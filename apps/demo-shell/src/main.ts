@@ -3,6 +3,7 @@ import { FaultsDialog } from "./faults/faults-dialog.js";
 import { createFrame } from "./frames/frame.js";
 import { loadManifest } from "./frames/manifest.js";
 import { showSubscriptionCounts } from "./frames/subscription-counts.js";
+import { connectKeys } from "./keys/keys.js";
 import { showLatency } from "./latency/latency-view.js";
 import { connectDivider } from "./layout/divider.js";
 import { connectPages } from "./layout/pages.js";
@@ -19,6 +20,7 @@ import { SupplierStub } from "./supplier/supplier-stub.js";
 import { TabStory } from "./tabs/tab-story.js";
 import { showTabs } from "./tabs/tabs-view.js";
 import { connectTopBar } from "./top-bar.js";
+import { Tour } from "./tour/tour.js";
 
 const notices = new Notices(byId("notices"));
 const log = new MessageLog(byId("timeline"));
@@ -48,3 +50,5 @@ try {
 } catch (error) {
   notices.show("manifest", `The list of microfrontends could not be read: ${error}`);
 }
+connectKeys(byId("open-keys"));
+new Tour(byId("start-tour"), parts);

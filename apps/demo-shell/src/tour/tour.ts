@@ -1,0 +1,82 @@
+import { create } from "../dom.js";
+import { TOUR_STEPS, type Watched } from "./tour-steps.js";
+
+/** How far the visitor is; `"over"` when it was skipped or ended. */
+const KEY = "tour";
+const OVER = "over";
+
+/** Leads a newcomer through the page, step by step; can be left at any time, and begun again. */
+export class Tour {
+  readonly #watched: Watched;
+  readonly #box = create("aside", { className: "tour", hidden: true });
+  readonly #count = create("span", { className: "muted" });
+  readonly #title = create("h2");
+  readonly #text = create("p");
+  readonly #done = create("output");
+  readonly #back = create("button", { type: "button", textContent: "Back" });
+  readonly #next = create("button", { type: "button", className: "primary" });
+  #index = 0;
+  #life: AbortController | undefined;
+
+  constructor(start: HTMLElement, watched: Watched) {
+    this.#watched = watched;
+    const skip = create("button", { type: "button", textContent: "Skip the tour" });
+    this.#box.setAttribute("aria-label", "Tour");
+    this.#box.append(
+      create("div", { className: "tour-head" }, this.#title, this.#count),
+      this.#text,
+      this.#done,
+      create("div", { className: "actions" }, this.#next, this.#back, skip),
+    );
+    document.body.append(this.#box);
+    this.#next.addEventListener("click", () => this.#show(this.#index + 1));
+    this.#back.addEventListener("click", () => this.#show(this.#index - 1));
+    skip.addEventListener("click", () => this.#end());
+    start.addEventListener("click", () => {
+      this.#show(0);
+      this.#next.focus();
+    });
+    const saved = localStorage.getItem(KEY);
+    if (saved !== OVER) this.#show(Number(saved ?? 0) || 0);
+  }
+
+  #show(index: number): void {
+    const step = TOUR_STEPS[index];
+    if (!step) {
+      this.#end();
+      return;
+    }
+    this.#leave();
+    this.#index = index;
+    localStorage.setItem(KEY, String(index));
+    const life = new AbortController();
+    this.#life = life;
+    if (step.view) location.hash = step.view;
+    this.#title.textContent = step.title;
+    this.#text.textContent = step.text;
+    this.#count.textContent = `${index + 1} of ${TOUR_STEPS.length}`;
+    this.#done.textContent = "";
+    this.#back.hidden = index === 0;
+    const isLast = index === TOUR_STEPS.length - 1;
+    this.#next.textContent = isLast ? "End the tour" : "Next";
+    this.#box.hidden = false;
+    if (step.about) document.querySelector(step.about)?.classList.add("toured");
+    step.watch?.(this.#watched, () => this.#praise(), life.signal);
+  }
+
+  /** Not on to the next by itself: there is something to look at now. */
+  #praise(): void {
+    if (this.#done.textContent === "") this.#done.textContent = "✓ Done. Look around, then go on.";
+  }
+
+  #end(): void {
+    this.#leave();
+    this.#box.hidden = true;
+    localStorage.setItem(KEY, OVER);
+  }
+
+  #leave(): void {
+    this.#life?.abort();
+    document.querySelector(".toured")?.classList.remove("toured");
+  }
+}
