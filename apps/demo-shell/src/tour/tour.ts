@@ -1,5 +1,5 @@
 import { create } from "../dom.js";
-import { TOUR_STEPS, type Watched } from "./tour-steps.js";
+import { TOUR_STEPS, type TourStep, type Watched } from "./tour-steps.js";
 
 /** How far the visitor is; `"over"` when it was skipped or ended. */
 const KEY = "tour";
@@ -51,7 +51,7 @@ export class Tour {
     localStorage.setItem(KEY, String(index));
     const life = new AbortController();
     this.#life = life;
-    if (step.view) location.hash = step.view;
+    this.#goTo(step);
     this.#title.textContent = step.title;
     this.#text.textContent = step.text;
     this.#count.textContent = `${index + 1} of ${TOUR_STEPS.length}`;
@@ -60,8 +60,15 @@ export class Tour {
     const isLast = index === TOUR_STEPS.length - 1;
     this.#next.textContent = isLast ? "End the tour" : "Next";
     this.#box.hidden = false;
-    if (step.about) document.querySelector(step.about)?.classList.add("toured");
+    aboutOf(step)?.classList.add("toured");
     step.watch?.(this.#watched, () => this.#praise(), life.signal);
+  }
+
+  /** Where there is room for one of the two, what is to be pressed comes first. */
+  #goTo(step: TourStep): void {
+    const isNarrow = matchMedia("(width < 800px)").matches;
+    if (isNarrow && aboutOf(step)?.closest("#store")) location.hash = "#store";
+    else if (step.view) location.hash = step.view;
   }
 
   /** Not on to the next by itself: there is something to look at now. */
@@ -79,4 +86,8 @@ export class Tour {
     this.#life?.abort();
     document.querySelector(".toured")?.classList.remove("toured");
   }
+}
+
+function aboutOf({ about }: TourStep): Element | null {
+  return about === undefined ? null : document.querySelector(about);
 }
