@@ -1,13 +1,36 @@
 // What the shell and its microfrontends agree on. Everything else they settle over the bus.
+import type { Locks } from "@pubsub-mfe/core/locks";
 import type { HistoryAdapter } from "@pubsub-mfe/history";
+import type { StepFaults } from "./faults/step-faults.js";
 
 /** The name under which every copy of the bus on the page finds the others. */
 export const APP = "switchyard";
 
 /** What the shell hands to each microfrontend. The bus is not among it: each joins it by itself. */
 export interface Host {
-  readonly history: Pick<HistoryAdapter, "getHistory">;
+  readonly history: Pick<HistoryAdapter, "getHistory" | "streams">;
+  readonly locks: Locks;
   readonly supplier: Supplier;
+  readonly bank: Bank;
+  /** What the visitor has go wrong in the checkout. */
+  readonly stepFaults: Pick<StepFaults, "during" | "duringUndo">;
+}
+
+/** Who takes the money: a service somewhere, the same for all tabs. */
+export interface Bank {
+  /**
+   * Takes an amount, once per key, however often it is asked.
+   *
+   * @returns the receipt: the same for the same key
+   * @throws (rejects) when it declines, and with the reason of the signal when that aborts
+   */
+  charge(
+    idempotencyKey: string,
+    cents: number,
+    options: { readonly signal: AbortSignal },
+  ): Promise<string>;
+  /** Gives back what was taken under a key; from then on nothing is taken under it any more. */
+  refund(idempotencyKey: string, options: { readonly signal: AbortSignal }): Promise<void>;
 }
 
 /** Who delivers to the shop: a service somewhere, which takes its time and can fail. */
@@ -39,11 +62,44 @@ export interface ItemRemoved {
   readonly sku: string;
 }
 
+/** Some pieces of one product. */
+export interface Pieces {
+  readonly sku: string;
+  readonly count: number;
+}
+
+/** What the inventory can be told to do; `key` names a reservation, so that it is made once. */
+export interface StockCommands {
+  /** Refuses what is not there. */
+  "commands.stock.reserve"(payload: { key: string; items: readonly Pieces[] }): { key: string };
+  /** Gives back what a reservation holds, shipped or not; it can not be made after that. */
+  "commands.stock.release"(payload: { key: string; items: readonly Pieces[] }): { key: string };
+  /** Makes a sale of a reservation. */
+  "commands.stock.ship"(payload: { key: string; items: readonly Pieces[] }): { key: string };
+}
+
+/** What happens to orders; their ids are those of the checkouts that they come of. */
+export type OrderEvent =
+  | { readonly type: "order.placed"; readonly payload: OrderPlaced }
+  | { readonly type: "order.paid"; readonly payload: { orderId: string; receipt: string } }
+  | { readonly type: "order.cancelled"; readonly payload: { orderId: string } };
+
+/** Payload of `order.placed`. */
+export interface OrderPlaced {
+  readonly orderId: string;
+  readonly items: readonly Pieces[];
+  /** In cents. */
+  readonly total: number;
+}
+
 /** What is known of the stock of a product. */
 export interface StockLevel {
   readonly sku: string;
   readonly name: string;
-  /** Pieces; `undefined` when the supplier never told. */
+  /**
+   * Pieces that can still be had: what the supplier told, without what is reserved or sold;
+   * `undefined` when it never told.
+   */
   readonly left: number | undefined;
   /** When the supplier told, in milliseconds since the epoch. */
   readonly asOf: number | undefined;

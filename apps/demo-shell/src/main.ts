@@ -1,5 +1,9 @@
+import { BankControls } from "./bank/bank-controls.js";
+import { BankStub } from "./bank/bank-stub.js";
+import type { Host } from "./contract.js";
 import { byId } from "./dom.js";
 import { FaultsDialog } from "./faults/faults-dialog.js";
+import { StepFaults } from "./faults/step-faults.js";
 import { createFrame } from "./frames/frame.js";
 import { loadManifest } from "./frames/manifest.js";
 import { showSubscriptionCounts } from "./frames/subscription-counts.js";
@@ -40,11 +44,15 @@ showLatency(byId("latency"), parts);
 const faults = new FaultsDialog(byId("open-faults"));
 faults.add("Supplier", new SupplierControls(supplier).element);
 faults.add("Storage", new StorageControls(storageFaults).element);
+const bank = new BankStub();
+faults.add("Bank", new BankControls(bank).element);
+const { history, locks } = parts;
+const host: Host = { history, locks, supplier, bank, stepFaults: new StepFaults() };
 
 const store = byId("store");
 try {
   for (const entry of await loadManifest()) {
-    store.append(createFrame(entry, { history: parts.history, supplier }));
+    store.append(createFrame(entry, host));
   }
   showSubscriptionCounts(store, parts.bus);
 } catch (error) {

@@ -1,68 +1,84 @@
 import type { Message, PubSubBus } from "@pubsub-mfe/core";
-import type { DashboardAnswers, Host, ItemAdded, ItemRemoved } from "../../src/contract.js";
+import type { EventStore } from "@pubsub-mfe/patterns/cqrs";
+import type { DashboardAnswers, Host } from "../../src/contract.js";
+import {
+  CartBuilder,
+  type CartEvent,
+  type CartLine,
+  type StoredCartEvent,
+} from "./cart-builder.js";
+import type { ShopEvent } from "./shop-event.js";
 
-/** One product in the cart. */
-export interface CartLine {
-  readonly sku: string;
-  readonly name: string;
-  readonly price: number;
-  readonly quantity: number;
-}
+/** In which carts follow each other. */
+export const CART_STREAM = "cart";
 
 /** The cart as it is now. */
 export interface CartState {
+  /** The same in all tabs; `undefined` where there is no storage. */
+  id(): string | undefined;
   lines(): readonly CartLine[];
   quantity(sku: string): number;
   summary(): DashboardAnswers["cart"];
 }
 
 /**
- * Builds the cart from its stored messages, and keeps it up to date with live ones, of whatever tab.
+ * Builds the cart from its stored messages and events, and keeps it up to date, whatever tab they are of.
  *
+ * @param store - of the carts; `undefined` where there is no storage
  * @param onChange - called after each live change
+ * @param onTurn - called after each checkout
  */
 export async function openCart(
   bus: PubSubBus,
-  history: Host["history"],
+  { history }: Pick<Host, "history">,
+  store: EventStore<ShopEvent> | undefined,
   onChange: () => void,
+  onTurn: () => void,
 ): Promise<CartState> {
-  const lines = new Map<string, CartLine>();
-  const applied = new Set<string>();
-  const apply = ({ id, topic, payload }: Message<ItemAdded & ItemRemoved>): void => {
-    // A message can come live and be read back as well.
-    if (applied.has(id)) return;
-    applied.add(id);
-    const { sku, name, price } = payload;
-    const quantity = lines.get(sku)?.quantity ?? 0;
-    if (topic === "cart.item.added") lines.set(sku, { sku, name, price, quantity: quantity + 1 });
-    else if (quantity > 1)
-      lines.set(sku, { ...(lines.get(sku) as CartLine), quantity: quantity - 1 });
-    else lines.delete(sku);
-  };
-
+  const cart = new CartBuilder();
   // Live ones wait until the past is read: order matters.
   const waiting: Message[] = [];
   let receive = (message: Message): void => void waiting.push(message);
   bus.subscribe("cart.item.+", (message) => receive(message));
-  for (const message of await readPast(history)) apply(message);
-  for (const message of waiting) apply(message);
+  // The events first: a checkout that comes in between is heard of below, before it is shown.
+  const head = await store?.head();
+  const events = store ? await readCarts(store, history.streams) : [];
+  cart.restore(await readPast(history), events);
+  for (const message of waiting) cart.take(message);
   receive = (message) => {
-    apply(message);
+    cart.take(message);
     onChange();
   };
+  store?.subscribe({ after: head, types: "cart.#" }, (event) => {
+    cart.turn(event as StoredCartEvent);
+    onTurn();
+  });
   return {
-    lines: () => [...lines.values()],
-    quantity: (sku) => lines.get(sku)?.quantity ?? 0,
+    id: () => cart.id,
+    lines: () => cart.lines,
+    quantity: (sku) => cart.quantity(sku),
     summary: () => {
       let items = 0;
       let total = 0;
-      for (const { price, quantity } of lines.values()) {
+      for (const { price, quantity } of cart.lines) {
         items += quantity;
         total += price * quantity;
       }
       return { items, total };
     },
   };
+}
+
+/** The first tab of all begins the first cart; it is no news for others, and not published. */
+async function readCarts(
+  store: EventStore<ShopEvent>,
+  streams: Host["history"]["streams"],
+): Promise<StoredCartEvent[]> {
+  const first: CartEvent = { type: "cart.begun", payload: { cart: newCartId() } };
+  await streams.append(CART_STREAM, [first], { commandId: "begin" });
+  const events: StoredCartEvent[] = [];
+  for await (const event of store.read(CART_STREAM)) events.push(event as StoredCartEvent);
+  return events;
 }
 
 /** Without a history the cart begins empty; the shell has told why. */
@@ -72,4 +88,9 @@ async function readPast(history: Host["history"]): Promise<Message[]> {
   } catch {
     return [];
   }
+}
+
+/** Never the same twice, whatever becomes of the database: the bank remembers the keys made of it. */
+export function newCartId(): string {
+  return crypto.randomUUID().slice(0, 8);
 }

@@ -1,19 +1,46 @@
 /** @jsxImportSource preact */
 import type { JSX } from "preact";
-import type { CartLine } from "./cart-state.js";
+import type { CartLine } from "./cart-builder.js";
+import { CheckoutPanel } from "./checkout-panel.js";
+import { type CheckoutState, hasEnded } from "./checkout-state.js";
 
 const euros = new Intl.NumberFormat("en-IE", { style: "currency", currency: "EUR" });
 
-interface CartProps {
+export interface CartProps {
   readonly lines: readonly CartLine[];
+  /** The newest; `undefined` where there is none. */
+  readonly checkout: CheckoutState | undefined;
+  /** Why nothing can be paid; `undefined` where it can. */
+  readonly obstacle: string | undefined;
+  /** Whether Pay would start something now. */
+  readonly canPay: boolean;
   readonly onRemove: (sku: string) => void;
+  readonly onPay: () => void;
+  readonly onCancel: (id: string) => void;
+  readonly onRetry: (id: string) => void;
 }
 
-export function Cart({ lines, onRemove }: CartProps): JSX.Element {
-  if (lines.length === 0) {
-    return <p class="muted">The cart is empty. Add something from the catalog, in any tab.</p>;
-  }
+/** The cart, and what is under way with it. */
+export function Cart(props: CartProps): JSX.Element {
+  const { lines, checkout, obstacle } = props;
+  return (
+    <>
+      {lines.length === 0 ? (
+        <p class="muted">The cart is empty. Add something from the catalog, in any tab.</p>
+      ) : (
+        <Lines {...props} />
+      )}
+      {obstacle && <p class="muted">{obstacle}</p>}
+      {checkout && (
+        <CheckoutPanel checkout={checkout} onCancel={props.onCancel} onRetry={props.onRetry} />
+      )}
+    </>
+  );
+}
+
+function Lines({ lines, checkout, canPay, onRemove, onPay }: CartProps): JSX.Element {
   const total = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
+  const isUnderWay = checkout !== undefined && !hasEnded(checkout);
   return (
     <>
       <ul class="cart">
@@ -32,6 +59,17 @@ export function Cart({ lines, onRemove }: CartProps): JSX.Element {
       <p class="cart-total">
         <span>Total</span>
         <strong>{euros.format(total / 100)}</strong>
+      </p>
+      <p class="cart-pay">
+        <button
+          type="button"
+          class={canPay ? "primary" : ""}
+          aria-disabled={!canPay}
+          onClick={onPay}
+        >
+          Pay
+        </button>
+        {isUnderWay && <span class="muted">What you add now is in the next cart.</span>}
       </p>
     </>
   );

@@ -1,12 +1,18 @@
 import { joinPubSub, scope } from "@pubsub-mfe/core";
 import { Aggregator } from "@pubsub-mfe/patterns/aggregator";
+import { createEventStore } from "@pubsub-mfe/patterns/cqrs";
 import { RequestResponse } from "@pubsub-mfe/patterns/request-response";
 import { h, render } from "preact";
-import { APP, type DashboardAnswers, type Microfrontend } from "../../src/contract.js";
+import { APP, type DashboardAnswers, type Host, type Microfrontend } from "../../src/contract.js";
 import { Cart } from "./cart.js";
 import { openCart } from "./cart-state.js";
+import type { ShopEvent } from "./shop-event.js";
+import { openTill, type Till } from "./till.js";
 // biome-ignore lint/correctness/useImportExtensions: a stylesheet
 import "./style.css";
+
+const NO_STORAGE =
+  "Nothing can be paid here: a checkout is kept in this browser's storage, which cannot be used. The cart works until the page is left.";
 
 export const mount: Microfrontend["mount"] = async (element, { signal, host }) => {
   const copy = joinPubSub({ app: APP, name: "cart" });
@@ -19,17 +25,56 @@ export const mount: Microfrontend["mount"] = async (element, { signal, host }) =
     rpc.dispose();
     copy.dispose();
   });
+  const isStored = await hasStorage(host);
+  if (signal.aborted) return;
+  const { streams } = host.history;
+  const store = isStored
+    ? createEventStore<ShopEvent>({ streams, bus, locks: host.locks })
+    : undefined;
+  signal.addEventListener("abort", () => store?.dispose());
+
+  let till: Till | undefined;
   const draw = (): void => {
     if (signal.aborted) return;
-    const remove = (sku: string): void => {
-      bus.publish("cart.item.removed", { sku });
+    const id = cart.id();
+    const orderId = till && id && till.attempt(id);
+    const lines = cart.lines();
+    const props = {
+      lines,
+      checkout: till?.checkouts()?.[0],
+      obstacle: store ? undefined : NO_STORAGE,
+      canPay: orderId !== undefined,
+      onRemove: (sku: string) => void bus.publish("cart.item.removed", { sku }),
+      onPay: () => {
+        if (till && id && orderId) void till.pay(id, orderId, lines);
+      },
+      onCancel: (saga: string) => void till?.cancel(saga),
+      onRetry: (saga: string) => void till?.retry(saga),
     };
-    render(h(Cart, { lines: cart.lines(), onRemove: remove }), element);
+    render(h(Cart, props), element);
   };
-  const cart = await openCart(bus, host.history, draw);
+  /** Whoever shows how much is in the cart asks again. */
+  const tellAll = (): void => {
+    if (!signal.aborted) bus.publish("cart.ready", {}, { scope: "page" });
+  };
+  const cart = await openCart(bus, host, store, draw, () => {
+    draw();
+    tellAll();
+  });
   if (signal.aborted) return;
+  if (store) till = openTill(bus, host, store, signal, draw);
   draw();
   rpc.handle("cart.quantity", ({ sku }) => cart.quantity(sku));
   aggregator.respond("cart", () => cart.summary());
-  bus.publish("cart.ready", {}, { scope: "page" });
+  tellAll();
 };
+
+async function hasStorage({ history }: Host): Promise<boolean> {
+  try {
+    await history.streams.head();
+    return true;
+  } catch {
+    // The shell has told why.
+    return false;
+  }
+}

@@ -5,6 +5,7 @@ import { mount as mountComponent, unmount } from "svelte";
 import { APP, type DashboardAnswers, type Microfrontend } from "../../src/contract.js";
 // biome-ignore lint/correctness/useImportExtensions: a component
 import Inventory from "./inventory.svelte";
+import { Reservations } from "./reservations.js";
 import { Stock } from "./stock.js";
 
 export const mount: Microfrontend["mount"] = (element, { signal, host }) => {
@@ -12,10 +13,14 @@ export const mount: Microfrontend["mount"] = (element, { signal, host }) => {
   const bus = scope(copy, "inventory");
   const rpc = new RequestResponse(bus);
   const aggregator = new Aggregator<DashboardAnswers>(bus);
-  const stock = new Stock(bus, host.supplier, signal);
+  const reservations = new Reservations(bus, host);
+  const stock = new Stock(bus, host.supplier, (sku) => reservations.taken(sku), signal);
+  reservations.onChange = (sku) => stock.recount(sku);
+  reservations.handle((sku) => stock.supplied(sku));
   const component = mountComponent(Inventory, { target: element, props: { stock } });
   signal.addEventListener("abort", () => {
     void unmount(component);
+    reservations.dispose();
     aggregator.dispose();
     rpc.dispose();
     copy.dispose();

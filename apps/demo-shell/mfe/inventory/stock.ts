@@ -18,6 +18,7 @@ export class Stock {
   readonly breaker: CircuitBreaker;
   readonly #bus: PubSubBus;
   readonly #supplier: Supplier;
+  readonly #taken: (sku: string) => number;
   readonly #signal: AbortSignal;
   readonly #remembered = new Remembered();
   readonly #levels = new Map<string, StockLevel>();
@@ -25,10 +26,19 @@ export class Stock {
   readonly #asking = new Map<string, Promise<StockLevel>>();
   #probeTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param signal - ends it: nothing is asked any more */
-  constructor(bus: PubSubBus, supplier: Supplier, signal: AbortSignal) {
+  /**
+   * @param taken - how many pieces of a product are reserved or sold
+   * @param signal - ends it: nothing is asked any more
+   */
+  constructor(
+    bus: PubSubBus,
+    supplier: Supplier,
+    taken: (sku: string) => number,
+    signal: AbortSignal,
+  ) {
     this.#bus = bus;
     this.#supplier = supplier;
+    this.#taken = taken;
     this.#signal = signal;
     for (const { sku } of stocked) this.#levels.set(sku, this.#recall(sku));
     // Before the breaker is made: it tells when it is open since before a reload.
@@ -61,6 +71,21 @@ export class Stock {
     if (!known) throw new RangeError(`The inventory has no product "${sku}".`);
     const ageMs = Date.now() - (this.#askedAt.get(sku) ?? 0);
     return ageMs < MAX_AGE_MS ? known : this.#ask(sku);
+  }
+
+  /** Pieces that the supplier has, as far as is known; asks it first, unless it was asked just now. */
+  async supplied(sku: string): Promise<{ name: string; supplied: number | undefined }> {
+    const { name } = await this.get(sku);
+    return { name, supplied: this.#remembered.get(sku)?.left };
+  }
+
+  /** Something of a product was taken or given back. */
+  recount(sku: string): void {
+    const known = this.#levels.get(sku);
+    if (!known || this.#signal.aborted) return;
+    this.#levels.set(sku, { ...this.#recall(sku), isFresh: known.isFresh });
+    this.onChange();
+    this.#bus.publish<StockChanged>("stock.changed", { sku }, { scope: "page" });
   }
 
   /** Asks the supplier for everything. */
@@ -113,7 +138,8 @@ export class Stock {
   #recall(sku: string): StockLevel {
     const { left, asOf } = this.#remembered.get(sku) ?? {};
     const name = stocked.find((product) => product.sku === sku)?.name ?? sku;
-    return { sku, name, left, asOf, isFresh: false };
+    const free = left === undefined ? undefined : Math.max(0, left - this.#taken(sku));
+    return { sku, name, left: free, asOf, isFresh: false };
   }
 
   #settled(): void {

@@ -1,4 +1,5 @@
 import type { Supplier } from "../contract.js";
+import { wait } from "../wait.js";
 
 /** How the supplier behaves. */
 export interface SupplierFaults {
@@ -60,20 +61,4 @@ export class SupplierStub implements Supplier {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** @throws (rejects) with the reason of the signal when that aborts */
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const giveUp = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", giveUp);
-      resolve();
-    }, ms);
-    signal.addEventListener("abort", giveUp, { once: true });
-  });
 }
