@@ -38,7 +38,8 @@ const parts = await startHost(notices, log, story);
 connectTopBar(parts, storageFaults);
 showTabs(byId("tabs"), parts, story);
 const supplier = new SupplierStub();
-showPatterns(byId("patterns"), byId("pattern-count"), parts, supplier);
+const stepFaults = new StepFaults();
+showPatterns(byId("patterns"), byId("pattern-count"), parts, supplier, stepFaults);
 showStorage(byId("storage"), parts, storageFaults);
 showLatency(byId("latency"), parts);
 const faults = new FaultsDialog(byId("open-faults"));
@@ -47,7 +48,7 @@ faults.add("Storage", new StorageControls(storageFaults).element);
 const bank = new BankStub();
 faults.add("Bank", new BankControls(bank).element);
 const { history, locks } = parts;
-const host: Host = { history, locks, supplier, bank, stepFaults: new StepFaults() };
+const host: Host = { history, locks, supplier, bank, stepFaults };
 
 const store = byId("store");
 try {

@@ -1,9 +1,11 @@
 import { scope } from "@pubsub-mfe/core";
 import { inspect } from "@pubsub-mfe/core/inspect";
 import { RequestResponse } from "@pubsub-mfe/patterns/request-response";
+import { createSagaManager } from "@pubsub-mfe/patterns/saga";
 import { create } from "../dom.js";
-import { onceAFrame } from "../once-a-frame.js";
+import type { StepFaults } from "../faults/step-faults.js";
 import { panel } from "../panel.js";
+import { drawWhenSeen } from "../room/draw-when-seen.js";
 import type { HostParts } from "../start-host.js";
 import type { SupplierStub } from "../supplier/supplier-stub.js";
 import { Ticking } from "../ticking.js";
@@ -11,23 +13,28 @@ import { BreakerBook } from "./breaker-book.js";
 import { BreakerPanel } from "./breaker-panel.js";
 import { CallBook } from "./call-book.js";
 import { CallTable } from "./call-table.js";
+import { SagaPanel } from "./saga-panel.js";
+import { StepFaultControls } from "./step-fault-controls.js";
 import { SupplierControls } from "./supplier-controls.js";
 
 /** Latency at which there is time to look, in milliseconds. */
 const SLOW_MS = 2_000;
 
-/** Shows what the bus tells of breakers, requests and asks; lets one break the supplier. */
+/** Shows what sagas, breakers, requests and asks do; lets one break the checkout and the supplier. */
 export function showPatterns(
   element: HTMLElement,
   count: HTMLElement,
-  { bus, tabs }: Pick<HostParts, "bus" | "tabs">,
+  { bus, tabs, history, locks }: Pick<HostParts, "bus" | "tabs" | "history" | "locks">,
   supplier: SupplierStub,
+  stepFaults: StepFaults,
 ): void {
-  const drawSoon = onceAFrame(draw);
+  const drawSoon = drawWhenSeen(element, draw);
   const ticking = new Ticking(drawSoon);
   const breakerBook = new BreakerBook();
   const callBook = new CallBook((topic) => bus.handlerCount(topic) > 0);
   const rpc = new RequestResponse(scope(bus, "shell"));
+  // It registers nothing, and so runs nothing: it looks, and tells others what the visitor wants.
+  const sagas = new SagaPanel(createSagaManager({ streams: history.streams, locks }));
   const problem = create("output", { className: "bad" });
   const breakers = new BreakerPanel({
     takesOrders: (name) => bus.handlerCount(`rpc.request.breaker.${name}.reset`) > 0,
@@ -64,6 +71,8 @@ export function showPatterns(
     create(
       "div",
       { className: "panels" },
+      panel("Checkouts", sagas.element),
+      panel("Faults of the checkout", new StepFaultControls(stepFaults).element),
       panel("Circuit breakers", breakers.element, problem),
       panel("Faults of the supplier", new SupplierControls(supplier).element),
       panel("Waiting for an answer", open.element),
@@ -75,17 +84,26 @@ export function showPatterns(
     const now = Date.now();
     const calls = callBook.open;
     const unwell = breakerBook.breakers.filter(({ state }) => state !== "CLOSED");
-    count.textContent = unwell.length > 0 ? "✕" : "";
-    count.title = unwell.length > 0 ? `${unwell.length} of the breakers not closed` : "";
     summary.textContent = `${calls.length} open`;
+    void sagas.draw();
     breakers.draw(breakerBook, now);
     open.draw(calls, now);
     ended.draw(callBook.ended, now);
     ticking.isNeeded = calls.length > 0 || unwell.some(({ retryAt = 0 }) => retryAt > now);
   }
 
+  // Also while the view is not seen.
+  function showCount(): void {
+    const unwell = breakerBook.breakers.filter(({ state }) => state !== "CLOSED").length;
+    count.textContent = unwell > 0 ? "✕" : "";
+    count.title = unwell > 0 ? `${unwell} of the breakers not closed` : "";
+  }
+
+  history.streams.onAppend(drawSoon);
   bus.subscribe("circuit.+", (message) => {
-    if (breakerBook.add(message)) drawSoon();
+    if (!breakerBook.add(message)) return;
+    showCount();
+    drawSoon();
   });
   // Not by subscriptions, which hear of a request when its turn has ended: somebody who handles the
   // next one may be there by then.
@@ -99,7 +117,8 @@ export function showPatterns(
   tabs.presence.onChange(({ type }) => {
     if (type !== "left") return;
     breakerBook.keepTabs(new Set(tabs.presence.tabs().map(({ id }) => id)));
+    showCount();
     drawSoon();
   });
-  draw();
+  drawSoon();
 }
