@@ -1,5 +1,6 @@
 import { copies, type PubSubBus } from "@pubsub-mfe/core";
 import { create } from "./dom.js";
+import { DOCUMENT_GONE } from "./frames/framed-page.js";
 import { onceAFrame } from "./once-a-frame.js";
 
 /** Shows how many copies of the bus are on the page, and which, when the button is pressed. */
@@ -35,6 +36,8 @@ export function showCopies(button: HTMLElement, bus: PubSubBus): void {
     );
   };
   // A copy that comes subscribes, and one that leaves ends what it had.
-  bus.onSubscriptionsChange(onceAFrame(draw));
+  const drawSoon = onceAFrame(draw);
+  bus.onSubscriptionsChange(drawSoon);
+  document.addEventListener(DOCUMENT_GONE, drawSoon);
   draw();
 }

@@ -1,6 +1,7 @@
 import type { PubSubBus } from "@pubsub-mfe/core";
 import { inspect } from "@pubsub-mfe/core/inspect";
 import { onceAFrame } from "../once-a-frame.js";
+import { DOCUMENT_GONE } from "./framed-page.js";
 
 /** Shows in each frame how many subscriptions its microfrontend has: none is left of one that is unmounted. */
 export function showSubscriptionCounts(store: HTMLElement, bus: PubSubBus): void {
@@ -17,6 +18,8 @@ export function showSubscriptionCounts(store: HTMLElement, bus: PubSubBus): void
       if (element) element.textContent = `${count} ${count === 1 ? "sub" : "subs"}`;
     }
   };
-  bus.onSubscriptionsChange(onceAFrame(draw));
+  const drawSoon = onceAFrame(draw);
+  bus.onSubscriptionsChange(drawSoon);
+  store.addEventListener(DOCUMENT_GONE, drawSoon);
   draw();
 }
