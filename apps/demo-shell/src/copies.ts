@@ -12,7 +12,17 @@ export function showCopies(button: HTMLElement, bus: PubSubBus): void {
   }
   const table = create("table", {}, create("thead", {}, head), rows);
   table.setAttribute("aria-label", "Copies of the bus");
-  const list = create("div", { id: "copy-list", className: "overlay", popover: "auto" }, table);
+  const note = create("p", {
+    className: "muted",
+    textContent:
+      "Each microfrontend has brought a copy of its own. The versions of theirs are set at build time, for show: all are built from the same source.",
+  });
+  const list = create(
+    "div",
+    { id: "copy-list", className: "overlay", popover: "auto" },
+    table,
+    note,
+  );
   button.after(list);
   button.setAttribute("popovertarget", list.id);
 

@@ -5,6 +5,7 @@ import { byId } from "./dom.js";
 import { FaultsDialog } from "./faults/faults-dialog.js";
 import { StepFaults } from "./faults/step-faults.js";
 import { createFrame } from "./frames/frame.js";
+import { createIncompatibleOffer } from "./frames/incompatible-offer.js";
 import { loadManifest } from "./frames/manifest.js";
 import { showSubscriptionCounts } from "./frames/subscription-counts.js";
 import { connectKeys } from "./keys/keys.js";
@@ -51,9 +52,9 @@ const host: Host = { history, locks, supplier, bank, stepFaults: new StepFaults(
 
 const store = byId("store");
 try {
-  for (const entry of await loadManifest()) {
-    store.append(createFrame(entry, host));
-  }
+  const { microfrontends, incompatible } = await loadManifest();
+  for (const entry of microfrontends) store.append(createFrame(entry, host));
+  store.append(createIncompatibleOffer(incompatible, host));
   showSubscriptionCounts(store, parts.bus);
 } catch (error) {
   notices.show("manifest", `The list of microfrontends could not be read: ${error}`);

@@ -49,6 +49,9 @@ export async function startHost(
         );
       }
       if (event.type === "warning" && event.code === "HISTORY_RECOVERED") notices.clear("history");
+      if (event.type === "copy" && event.state === "refused") {
+        traffic.addNote("refused", event.reason ?? event.name);
+      }
       if (event.type === "gap" && event.kind === "link") {
         log.addGap(event.count);
         traffic.addNote("gap", `${event.count} missing`);

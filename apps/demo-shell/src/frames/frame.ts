@@ -16,6 +16,10 @@ export function createFrame(entry: ManifestEntry, host: Host): HTMLElement {
   const detach = create("button", { type: "button" });
   const glyph = create("span", { className: "glyph", textContent: entry.glyph });
   glyph.setAttribute("aria-hidden", "true");
+  const version = create("span", {
+    className: "version",
+    title: "The version of its copy of the bus, which is set at build time, for show",
+  });
   const frame = create(
     "article",
     { className: "frame" },
@@ -24,7 +28,7 @@ export function createFrame(entry: ManifestEntry, host: Host): HTMLElement {
       {},
       glyph,
       create("h2", { textContent: entry.title }),
-      create("span", { className: "framework muted", textContent: entry.framework }),
+      create("span", { className: "framework muted" }, entry.framework, version),
       create("span", { className: "subscriptions muted", title: "Subscriptions to the bus" }),
       ...("frame" in entry ? [reload, detach] : []),
       toggle,

@@ -21,10 +21,16 @@ export interface FramedEntry extends ListedEntry {
   readonly frame: string;
 }
 
+/** What a shop is built of. */
+export interface Manifest {
+  readonly microfrontends: readonly ManifestEntry[];
+  /** One that speaks another protocol, to show what becomes of it. */
+  readonly incompatible: ManifestEntry;
+}
+
 /** Reads the list of microfrontends; only its own team decides what stands behind an address. */
-export async function loadManifest(): Promise<readonly ManifestEntry[]> {
+export async function loadManifest(): Promise<Manifest> {
   const response = await fetch("manifest.json");
   if (!response.ok) throw new Error(`manifest.json answered ${response.status}.`);
-  const { microfrontends } = await response.json();
-  return microfrontends;
+  return await response.json();
 }
