@@ -1,6 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { PatternsView } from "./patterns-view.js";
+import { Reviews } from "./reviews.js";
 import { Shop } from "./shop.js";
 import { TabsView } from "./tabs-view.js";
 
@@ -17,7 +18,16 @@ for (const colorScheme of ["light", "dark"] as const) {
       const shop = await new Shop(page).open();
       await shop.add("Field lantern");
       await expect(shop.line(1, "Field lantern")).toBeVisible();
+      await page.getByRole("button", { name: "Load an incompatible one" }).click();
+      await expect(page.getByText("Wishlist was refused by the bus of this page.")).toBeVisible();
+      const reviews = new Reviews(shop);
+      await reviews.write(4, "Bright enough to read by");
+      await expect(reviews.items).toHaveCount(1);
 
+      expect(await findViolations(page)).toEqual([]);
+
+      await page.getByRole("button", { name: "6 copies" }).click();
+      await expect(page.getByRole("table", { name: "Copies of the bus" })).toBeVisible();
       expect(await findViolations(page)).toEqual([]);
     });
 

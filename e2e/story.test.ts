@@ -56,12 +56,12 @@ test("a second tab has the same cart: from before it opened, and live, both ways
 test("each microfrontend has a copy of the bus of its own, and they are one", async ({ page }) => {
   const shop = await new Shop(page).open();
   await shop.add("Field lantern");
-  await expect(page.getByText("5 copies")).toBeVisible();
+  await expect(page.getByText("6 copies")).toBeVisible();
 
   await shop.catalog.getByRole("button", { name: "Unmount" }).click();
   await shop.remove("Field lantern");
 
-  await expect(page.getByText("4 copies")).toBeVisible();
+  await expect(page.getByText("5 copies")).toBeVisible();
 });
 
 test("what is published right before the page goes away is not lost", async ({ page }) => {
@@ -112,7 +112,7 @@ test("unmounting and mounting again leaves no subscription", async ({ page }) =>
   await shop.expectCalm();
   await expect(shop.subscriptions).toHaveText(counts);
   await shop.add("Field lantern");
-  await expect(page.getByText("5 copies")).toBeVisible();
+  await expect(page.getByText("6 copies")).toBeVisible();
   expect(shop.errors).toEqual([]);
 });
 
@@ -130,9 +130,9 @@ test("what is unmounted while it asks or is asked leaves nothing behind either",
   }
 
   await shop.expectCalm();
-  await expect(shop.subscriptions).toHaveCount(4);
+  await expect(shop.subscriptions).toHaveCount(5);
   await shop.add("Field lantern");
-  await expect(page.getByText("5 copies")).toBeVisible();
+  await expect(page.getByText("6 copies")).toBeVisible();
   expect(shop.errors).toEqual([]);
 });
 

@@ -17,8 +17,7 @@ export class TabsView {
 
   /** Opens the shop in this tab, and its view of the tabs. */
   async open(): Promise<this> {
-    await this.shop.open();
-    await this.show("Tabs");
+    await this.shop.open("/#tabs");
     return this;
   }
 
@@ -43,10 +42,14 @@ export class TabsView {
     return this.rows().filter({ hasNotText: "this tab" });
   }
 
+  counter(name: string): Locator {
+    const counter = this.view.locator(".counters > div").filter({ hasText: name });
+    return counter.getByRole("definition");
+  }
+
   async expectCounts(counts: Readonly<Record<string, number>>): Promise<void> {
     for (const [name, count] of Object.entries(counts)) {
-      const counter = this.view.locator(".counters > div").filter({ hasText: name });
-      await expect(counter.getByRole("definition")).toHaveText(String(count));
+      await expect(this.counter(name)).toHaveText(String(count));
     }
   }
 

@@ -1,19 +1,8 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defaultClientConditions, defineConfig, type Plugin } from "vite";
+import { contentSecurityPolicy } from "./content-security-policy.js";
 import { svelteOptions } from "./svelte-options.js";
 import { vueFlags } from "./vue-flags.js";
-
-/** What the built page may do; the development server needs more. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "require-trusted-types-for 'script'",
-].join("; ");
 
 export default defineConfig(({ command }) => ({
   // Relative, so that the page also works in a sub-folder of some server.
@@ -27,20 +16,6 @@ export default defineConfig(({ command }) => ({
   build: { target: "es2022", modulePreload: false },
   plugins: [contentSecurityPolicy(), microfrontendSources(), svelte(svelteOptions)],
 }));
-
-function contentSecurityPolicy(): Plugin {
-  return {
-    name: "content-security-policy",
-    apply: "build",
-    transformIndexHtml: () => [
-      {
-        tag: "meta",
-        attrs: { "http-equiv": "Content-Security-Policy", content: POLICY },
-        injectTo: "head-prepend",
-      },
-    ],
-  };
-}
 
 /** In development the manifest's addresses lead to the microfrontends' sources. */
 function microfrontendSources(): Plugin {

@@ -4,11 +4,12 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 import { svelteOptions } from "../svelte-options.js";
 import { vueFlags } from "../vue-flags.js";
+import { builtAs } from "./built-as.js";
 
 export default defineConfig(({ mode }) => ({
   publicDir: false,
   define: { ...vueFlags, "process.env.NODE_ENV": JSON.stringify("production") },
-  plugins: [svelte(svelteOptions)],
+  plugins: [svelte(svelteOptions), builtAs(mode)],
   build: {
     target: "es2022",
     outDir: `dist/mfe/${mode}`,

@@ -49,6 +49,11 @@ export interface Microfrontend {
   mount(element: HTMLElement, context: { signal: AbortSignal; host: Host }): void | Promise<void>;
 }
 
+/** What a page that is a microfrontend in a frame has on its window, when it is loaded. */
+export interface FramedWindow {
+  microfrontend: Microfrontend;
+}
+
 /** Payload of `cart.item.added`. */
 export interface ItemAdded {
   readonly sku: string;
@@ -90,6 +95,15 @@ export interface OrderPlaced {
   readonly items: readonly Pieces[];
   /** In cents. */
   readonly total: number;
+}
+
+/** Payload of `review.written`. */
+export interface ReviewWritten {
+  readonly sku: string;
+  readonly name: string;
+  /** From 1 to 5. */
+  readonly stars: number;
+  readonly text: string;
 }
 
 /** What is known of the stock of a product. */

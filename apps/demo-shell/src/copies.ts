@@ -1,5 +1,6 @@
 import { copies, type PubSubBus } from "@pubsub-mfe/core";
 import { create } from "./dom.js";
+import { DOCUMENT_GONE } from "./frames/framed-page.js";
 import { onceAFrame } from "./once-a-frame.js";
 
 /** Shows how many copies of the bus are on the page, and which, when the button is pressed. */
@@ -11,7 +12,17 @@ export function showCopies(button: HTMLElement, bus: PubSubBus): void {
   }
   const table = create("table", {}, create("thead", {}, head), rows);
   table.setAttribute("aria-label", "Copies of the bus");
-  const list = create("div", { id: "copy-list", className: "overlay", popover: "auto" }, table);
+  const note = create("p", {
+    className: "muted",
+    textContent:
+      "Each microfrontend has brought a copy of its own. The versions of theirs are set at build time, for show: all are built from the same source.",
+  });
+  const list = create(
+    "div",
+    { id: "copy-list", className: "overlay", popover: "auto" },
+    table,
+    note,
+  );
   button.after(list);
   button.setAttribute("popovertarget", list.id);
 
@@ -35,6 +46,8 @@ export function showCopies(button: HTMLElement, bus: PubSubBus): void {
     );
   };
   // A copy that comes subscribes, and one that leaves ends what it had.
-  bus.onSubscriptionsChange(onceAFrame(draw));
+  const drawSoon = onceAFrame(draw);
+  bus.onSubscriptionsChange(drawSoon);
+  document.addEventListener(DOCUMENT_GONE, drawSoon);
   draw();
 }

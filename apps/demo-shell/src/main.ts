@@ -5,6 +5,7 @@ import { byId } from "./dom.js";
 import { FaultsDialog } from "./faults/faults-dialog.js";
 import { StepFaults } from "./faults/step-faults.js";
 import { createFrame } from "./frames/frame.js";
+import { createIncompatibleOffer } from "./frames/incompatible-offer.js";
 import { loadManifest } from "./frames/manifest.js";
 import { showSubscriptionCounts } from "./frames/subscription-counts.js";
 import { connectKeys } from "./keys/keys.js";
@@ -21,6 +22,7 @@ import { StorageControls } from "./storage/storage-controls.js";
 import { StorageFaults } from "./storage/storage-faults.js";
 import { showStorage } from "./storage/storage-view.js";
 import { SupplierStub } from "./supplier/supplier-stub.js";
+import { FaultControls } from "./tabs/fault-controls.js";
 import { TabStory } from "./tabs/tab-story.js";
 import { showTabs } from "./tabs/tabs-view.js";
 import { connectTopBar } from "./top-bar.js";
@@ -44,6 +46,7 @@ showStorage(byId("storage"), parts, storageFaults);
 showLatency(byId("latency"), parts);
 const faults = new FaultsDialog(byId("open-faults"));
 faults.add("Supplier", new SupplierControls(supplier).element);
+faults.add("Between tabs", new FaultControls(parts.faults, parts.tabs).element);
 faults.add("Storage", new StorageControls(storageFaults).element);
 const bank = new BankStub();
 faults.add("Bank", new BankControls(bank).element);
@@ -52,9 +55,9 @@ const host: Host = { history, locks, supplier, bank, stepFaults };
 
 const store = byId("store");
 try {
-  for (const entry of await loadManifest()) {
-    store.append(createFrame(entry, host));
-  }
+  const { microfrontends, incompatible } = await loadManifest();
+  for (const entry of microfrontends) store.append(createFrame(entry, host));
+  store.append(createIncompatibleOffer(incompatible, host));
   showSubscriptionCounts(store, parts.bus);
 } catch (error) {
   notices.show("manifest", `The list of microfrontends could not be read: ${error}`);

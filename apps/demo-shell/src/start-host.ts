@@ -8,6 +8,7 @@ import type { Notices } from "./notices.js";
 import { Losses } from "./tabs/losses.js";
 import { LossyChannel } from "./tabs/lossy-channel.js";
 import { createLossyLog } from "./tabs/lossy-log.js";
+import { TabFaults } from "./tabs/tab-faults.js";
 import type { TabStory } from "./tabs/tab-story.js";
 import { Traffic } from "./traffic/traffic.js";
 
@@ -29,6 +30,8 @@ export interface HostParts {
   readonly traffic: Traffic;
   /** What is lost on purpose between the tabs. */
   readonly losses: Losses;
+  /** What befalls the rest on its way. */
+  readonly faults: TabFaults;
 }
 
 /** Creates the bus, and links it to the log and the other tabs; what fails is told, and left out. */
@@ -49,6 +52,9 @@ export async function startHost(
         );
       }
       if (event.type === "warning" && event.code === "HISTORY_RECOVERED") notices.clear("history");
+      if (event.type === "copy" && event.state === "refused") {
+        traffic.addNote("refused", event.reason ?? event.name);
+      }
       if (event.type === "gap" && event.kind === "link") {
         log.addGap(event.count);
         traffic.addNote("gap", `${event.count} missing`);
@@ -70,10 +76,11 @@ export async function startHost(
     },
   });
   const losses = new Losses();
+  const faults = new TabFaults();
   const tabs = createCrossTabAdapter({
     channelName: CHANNEL,
     enableLeadership: true,
-    transport: () => new LossyChannel(CHANNEL, losses),
+    transport: () => new LossyChannel(CHANNEL, losses, faults),
     repair: createLossyLog(history, losses),
     onError: (error) => {
       // Diagnostics tell of that, too.
@@ -94,5 +101,5 @@ export async function startHost(
     notices.show("history", `Nothing will survive a reload. ${error}`);
   }
   const locks = createLocks({ dbName: LOCKS_DB });
-  return { bus, history, tabs, locks, traffic, losses };
+  return { bus, history, tabs, locks, traffic, losses, faults };
 }

@@ -1,5 +1,5 @@
 import type { Microfrontend } from "../contract.js";
-import type { ManifestEntry } from "./manifest.js";
+import type { BundledEntry } from "./manifest.js";
 
 /**
  * Loads the bundle of a microfrontend.
@@ -8,7 +8,7 @@ import type { ManifestEntry } from "./manifest.js";
  * @throws with a sentence that says what is wrong with the bundle
  */
 export async function loadMicrofrontend(
-  entry: ManifestEntry,
+  entry: BundledEntry,
   attempt: number,
 ): Promise<Microfrontend> {
   if (entry.style && !import.meta.env.DEV) addStyle(entry.style);
@@ -18,7 +18,7 @@ export async function loadMicrofrontend(
   try {
     module = await import(/* @vite-ignore */ url.href);
   } catch (error) {
-    throw new Error(await explain(url, error));
+    throw new Error((await explainAddress(url)) ?? `Its bundle failed: ${error}`);
   }
   if (typeof module.mount !== "function") {
     throw new Error("Its bundle exports no mount function.");
@@ -26,11 +26,15 @@ export async function loadMicrofrontend(
   return module as Microfrontend;
 }
 
-/** A failed import does not say how the server answered. */
-async function explain(url: URL, error: unknown): Promise<string> {
+/**
+ * A failed import does not say how the server answered, and a frame neither.
+ *
+ * @returns nothing, where the server has what is asked for
+ */
+export async function explainAddress(url: URL): Promise<string | undefined> {
   try {
     const { ok, status } = await fetch(url, { method: "HEAD" });
-    return ok ? `Its bundle failed: ${error}` : `Its address answered ${status}.`;
+    return ok ? undefined : `Its address answered ${status}.`;
   } catch {
     return "Its server cannot be reached.";
   }

@@ -6,14 +6,18 @@ const COUNTERS = {
   messagesSent: "Sent",
   messagesReceived: "Received",
   lost: "Lost on purpose",
+  doubled: "Doubled on purpose",
+  delayed: "Delayed on purpose",
   messagesRepaired: "Repaired",
   gaps: "Gaps",
   messagesDeduplicated: "Came twice",
 } as const;
 
-type Counts = Pick<CrossTabStats, Exclude<keyof typeof COUNTERS, "lost">> & {
-  readonly lost: number;
-};
+/** What the demo does on purpose. */
+type OnPurpose = "lost" | "doubled" | "delayed";
+
+type Counts = Pick<CrossTabStats, Exclude<keyof typeof COUNTERS, OnPurpose>> &
+  Readonly<Record<OnPurpose, number>>;
 
 /** The numbers of this tab. */
 export class Counters {

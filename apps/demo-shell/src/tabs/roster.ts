@@ -5,6 +5,8 @@ import { tabName } from "./tab-name.js";
 /** What is known of a tab besides that it is there. */
 export interface TabRow extends PresentTab {
   readonly isThis: boolean;
+  /** Whether messages of it can come, and of this tab go. */
+  readonly isLinked: boolean;
   /** How many messages came from it. */
   readonly received: number;
   /** Which of its numbered messages came, in the order in which they did. */
@@ -24,7 +26,13 @@ export class Roster {
 
   constructor() {
     const head = create("tr");
-    for (const title of ["Tab", "State", "Messages from it", "Numbers, as they came"]) {
+    for (const title of [
+      "Tab",
+      "Role",
+      "State, transport",
+      "Messages from it",
+      "Numbers, as they came",
+    ]) {
       head.append(create("th", { textContent: title, scope: "col" }));
     }
     const table = create("table", {}, create("thead", {}, head), this.#rows);
@@ -37,15 +45,25 @@ export class Roster {
   }
 }
 
-function createRow({ id, isThis, state, leader, received, trial }: TabRow): HTMLElement {
+function createRow(row: TabRow): HTMLElement {
+  const { id, isThis, isLinked, state, leader, received, trial } = row;
   const name = create("th", { scope: "row", className: "mono", textContent: tabName(id) });
   if (isThis) name.append(" ", create("span", { className: "chip", textContent: "this tab" }));
-  if (leader) name.append(" ", create("span", { className: "chip leads", textContent: "★ leads" }));
+  const role = create("span", {
+    className: leader ? "chip leads" : "muted",
+    textContent: leader ? "★ leads" : "follows",
+  });
+  const cut = isThis ? "✕ cut off" : "✕ not reached";
+  const transport = create("span", {
+    className: isLinked ? "transport muted" : "transport bad",
+    textContent: isLinked ? "⇄ broadcast channel" : cut,
+  });
   return create(
     "tr",
     {},
     name,
-    create("td", { textContent: STATES[state] }),
+    create("td", {}, role),
+    create("td", {}, create("span", { textContent: STATES[state] }), " ", transport),
     create("td", { className: "mono", textContent: isThis ? "–" : String(received) }),
     create("td", { className: "mono trial", textContent: trial || "–" }),
   );

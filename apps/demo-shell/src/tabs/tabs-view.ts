@@ -3,6 +3,7 @@ import { onceAFrame } from "../once-a-frame.js";
 import { panel } from "../panel.js";
 import type { HostParts } from "../start-host.js";
 import { Counters } from "./counters.js";
+import { FaultControls } from "./fault-controls.js";
 import { LeadLine } from "./lead-line.js";
 import { LossControls } from "./loss-controls.js";
 import { Roster } from "./roster.js";
@@ -12,7 +13,7 @@ import { TRIAL_SIZE, Trials } from "./trials.js";
 
 /** Shows who is there, who leads, and what goes between the tabs; lets one break that. */
 export function showTabs(element: HTMLElement, parts: HostParts, story: TabStory): void {
-  const { bus, tabs, losses } = parts;
+  const { bus, tabs, losses, faults } = parts;
   const drawSoon = onceAFrame(draw);
   const trials = new Trials(bus);
   const received = new Map<string, number>();
@@ -22,7 +23,12 @@ export function showTabs(element: HTMLElement, parts: HostParts, story: TabStory
     className: "muted",
     textContent: "No other tab is open. Open one by the button at the top, and it appears here.",
   });
-  const leadLine = new LeadLine(tabs, drawSoon);
+  const leadLine = new LeadLine({
+    tabs,
+    bus,
+    onChange: drawSoon,
+    onAnswer: (text) => story.add(text),
+  });
   const counters = new Counters();
   const controls = new LossControls(losses);
   const ask = create("button", {
@@ -38,6 +44,7 @@ export function showTabs(element: HTMLElement, parts: HostParts, story: TabStory
       alone,
       leadLine.element,
       panel("Messages between this tab and the others", counters.element),
+      panel("Make the way to this tab bad", new FaultControls(faults, tabs).element),
       panel("Lose messages on the way", controls.element, ask),
       panel("What happened", story.element),
     ),
@@ -51,6 +58,7 @@ export function showTabs(element: HTMLElement, parts: HostParts, story: TabStory
     roster.draw(
       present.map((tab) => ({
         ...tab,
+        isLinked: faults.isOnline,
         isThis: tab.id === tabs.presence.self,
         received: received.get(tab.id) ?? 0,
         trial: trials.describe(tab.id),
@@ -58,7 +66,8 @@ export function showTabs(element: HTMLElement, parts: HostParts, story: TabStory
     );
     leadLine.draw(present);
     const stats = tabs.getStats();
-    counters.draw({ ...stats, lost: losses.count });
+    const { dropped, doubled, delayed } = faults.counts;
+    counters.draw({ ...stats, lost: losses.count + dropped, doubled, delayed });
     controls.draw();
     const more = stats.messagesRepaired - repaired;
     repaired = stats.messagesRepaired;
@@ -67,6 +76,7 @@ export function showTabs(element: HTMLElement, parts: HostParts, story: TabStory
 
   ask.addEventListener("click", () => trials.ask());
   losses.onChange = drawSoon;
+  faults.onChange(drawSoon);
   story.onChange = drawSoon;
   tabs.presence.onChange(drawSoon);
   tellChanges(tabs.presence, story);

@@ -1,0 +1,47 @@
+import type { Message } from "@pubsub-mfe/core";
+import type { ItemAdded, ReviewWritten } from "../../src/contract.js";
+
+/** What somebody thinks of a product. */
+export interface Review extends Pick<ReviewWritten, "stars" | "text"> {
+  readonly id: string;
+  /** In milliseconds since the epoch. */
+  readonly ts: number;
+}
+
+/** A product, as far as it was heard of. */
+export interface ReviewedProduct {
+  readonly sku: string;
+  readonly name: string;
+  /** Newest first. */
+  readonly reviews: readonly Review[];
+  /** Of the stars; `undefined` without a review. */
+  readonly average: number | undefined;
+}
+
+/** All reviews, by product. */
+export class ReviewBook {
+  readonly #names = new Map<string, string>();
+  readonly #reviews = new Map<string, Review[]>();
+
+  /** In the order in which they were heard of. */
+  get products(): readonly ReviewedProduct[] {
+    return [...this.#names.keys()].map((sku) => this.find(sku));
+  }
+
+  learn({ sku, name }: Pick<ItemAdded, "sku" | "name">): void {
+    this.#names.set(sku, name);
+  }
+
+  add({ id, ts, payload }: Message<ReviewWritten>): void {
+    const { sku, stars, text } = payload;
+    this.learn(payload);
+    this.#reviews.set(sku, [{ id, ts, stars, text }, ...(this.#reviews.get(sku) ?? [])]);
+  }
+
+  find(sku: string): ReviewedProduct {
+    const reviews = this.#reviews.get(sku) ?? [];
+    const sum = reviews.reduce((stars, review) => stars + review.stars, 0);
+    const average = reviews.length > 0 ? sum / reviews.length : undefined;
+    return { sku, name: this.#names.get(sku) ?? sku, reviews, average };
+  }
+}
