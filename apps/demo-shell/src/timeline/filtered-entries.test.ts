@@ -5,7 +5,7 @@ import { parseFilter, type TopicFilter } from "./topic-filter.js";
 
 function entry(topic: string, n = 0): MessageEntry {
   const message = { id: `${topic}-${n}`, topic, ts: n, payload: undefined };
-  return { kind: "message", message, way: "this tab", leaves: true, receipts: [] };
+  return { kind: "message", message, way: "this tab", leaves: true, cameAt: 0, receipts: [] };
 }
 
 function numbers(rows: readonly Entry[]): unknown[] {

@@ -8,7 +8,7 @@ import {
 } from "@tanstack/virtual-core";
 import { create } from "../dom.js";
 import type { Entry } from "../traffic/entry.js";
-import { moveBy } from "./keys.js";
+import { moveBy } from "./move-by.js";
 import { Row } from "./row.js";
 
 /** In pixels, as the stylesheet has it. */
