@@ -54,7 +54,7 @@ export class Shop {
     return this.cart.getByText(`${quantity} × ${product}`, { exact: true });
   }
 
-  /** The rows of the message log for a topic. */
+  /** The rows of the timeline for a topic, of those in sight. */
   rows(topic: string): Locator {
     return this.log
       .getByRole("row")

@@ -99,7 +99,7 @@ test("what is lost for good is a gap, told before what comes after it", async ({
   await expect(second.other()).toContainText("4–10");
   await second.expectCounts({ Received: 7, "Lost on purpose": 3, Repaired: 0, Gaps: 1 });
   await second.show("Timeline");
-  const topics = second.shop.log.locator("tbody .topic");
+  const topics = second.shop.log.locator(".rows .topic");
   await expect(topics).toContainText([
     "trial.wanted",
     "3 missing",

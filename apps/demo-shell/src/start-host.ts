@@ -3,7 +3,6 @@ import { createLocks, type Locks } from "@pubsub-mfe/core/locks";
 import { type CrossTabAdapter, createCrossTabAdapter } from "@pubsub-mfe/cross-tab";
 import { createHistoryAdapter, type HistoryAdapter } from "@pubsub-mfe/history";
 import { APP } from "./contract.js";
-import type { MessageLog } from "./log/message-log.js";
 import type { Notices } from "./notices.js";
 import { Losses } from "./tabs/losses.js";
 import { LossyChannel } from "./tabs/lossy-channel.js";
@@ -14,7 +13,7 @@ import { Traffic } from "./traffic/traffic.js";
 
 /** How long the cart of a visitor is kept. */
 const WEEK_SECONDS = 7 * 24 * 60 * 60;
-/** How much of the past the message log begins with. */
+/** How much of the past the timeline begins with. */
 const LOG_START = 500;
 
 /** On which the tabs meet. */
@@ -35,16 +34,11 @@ export interface HostParts {
 }
 
 /** Creates the bus, and links it to the log and the other tabs; what fails is told, and left out. */
-export async function startHost(
-  notices: Notices,
-  log: MessageLog,
-  story: TabStory,
-): Promise<HostParts> {
+export async function startHost(notices: Notices, story: TabStory): Promise<HostParts> {
   const bus = joinPubSub({
     app: APP,
     name: "shell",
     onDiagnostic: (event) => {
-      if (event.type === "handler-error") log.addFailure(event.topic, event.error);
       if (event.type === "storage-degraded") {
         notices.show(
           "history",
@@ -56,14 +50,12 @@ export async function startHost(
         traffic.addNote("refused", event.reason ?? event.name);
       }
       if (event.type === "gap" && event.kind === "link") {
-        log.addGap(event.count);
         traffic.addNote("gap", `${event.count} missing`);
         story.addGap(event.count);
       }
     },
   });
   const traffic = new Traffic(bus);
-  bus.subscribe("#", (message) => log.add(message));
 
   const history = createHistoryAdapter({
     dbName: "switchyard",
@@ -95,7 +87,6 @@ export async function startHost(
   try {
     await history.attach(bus);
     const past = await history.getHistory("#", { limit: LOG_START });
-    log.addPast(past);
     traffic.addPast(past);
   } catch (error) {
     notices.show("history", `Nothing will survive a reload. ${error}`);

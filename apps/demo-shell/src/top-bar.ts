@@ -1,3 +1,4 @@
+import { showBusStatus } from "./bus-status.js";
 import { showCopies } from "./copies.js";
 import { byId } from "./dom.js";
 import type { HostParts } from "./start-host.js";
@@ -9,10 +10,7 @@ const THEMES = ["system", "light", "dark"] as const;
 
 /** Brings the top bar to life: state of the bus, counts, tabs, theme. */
 export function connectTopBar(parts: HostParts, storageFaults: StorageFaults): void {
-  const status = byId("bus-status");
-  status.textContent = "● Bus live";
-  status.classList.add("ok");
-
+  showBusStatus("live");
   showStored(byId("stored"), byId("storage-count"), parts, storageFaults);
   showCopies(byId("copies"), parts.bus);
   showPresent(byId("present"), byId("tab-count"), parts.tabs.presence);

@@ -42,7 +42,7 @@ export function viewParameters(id: string): URLSearchParams {
 
 /** Puts into the address what a view shows, so that it can be linked; leaves no entry behind in the history. */
 export function setViewParameters(id: string, parameters: URLSearchParams): void {
-  if (addressed() !== id) return;
+  if (document.getElementById(id)?.hidden) return;
   const query = parameters.toString();
   history.replaceState(history.state, "", `#${id}${query && `?${query}`}`);
 }

@@ -10,6 +10,8 @@ export interface Receipt extends HandlerRecord {
   readonly copy: string;
   /** From when the message came until the handler was called, in milliseconds; 0 when it was not. */
   readonly waitedMs: number;
+  /** What the handler failed with, where that is known. */
+  readonly error: string | undefined;
 }
 
 /** A message, and what became of it on this page. */

@@ -129,12 +129,18 @@ export class Traffic {
   }
 
   #watch(copy: BusInspector, name: string): () => void {
+    /** Is told right before what became of the handler. */
+    let failure: { messageId: string; error: Error } | undefined;
     return copy.watch((event) => {
+      if (event.type === "diagnostic" && event.event.type === "handler-error") {
+        failure = event.event;
+      }
       if (event.type !== "delivered" && event.type !== "settled" && event.type !== "skipped")
         return;
       const entry = this.#byId.get(event.messageId);
       if (!entry) return;
-      const receipt = note(entry, name, event);
+      const isOfThis = failure?.messageId === event.messageId;
+      const receipt = note(entry, name, event, isOfThis ? failure?.error.message : undefined);
       if (receipt && event.type === "delivered") {
         for (const listener of this.#onDelivered) listener(entry, receipt);
       }
@@ -153,18 +159,20 @@ function note(
   { receipts, cameAt }: OpenEntry,
   copy: string,
   event: Extract<InspectEvent, { readonly messageId: string }>,
+  reason: string | undefined,
 ): Receipt | undefined {
   const { pattern, subscriptionId } = event;
-  const base = { copy, pattern, subscriptionId, settledMs: undefined };
+  const base = { copy, pattern, subscriptionId, settledMs: undefined, error: undefined };
   if (event.type === "skipped") {
     receipts.push({ ...base, outcome: event.reason, durationMs: 0, waitedMs: 0 });
     return receipts.at(-1);
   }
   const { durationMs, failed } = event;
+  const error = failed ? reason : undefined;
   if (event.type === "delivered") {
     const outcome = failed ? "failed" : event.pending ? "pending" : "done";
     const waitedMs = Math.max(0, performance.now() - durationMs - cameAt);
-    receipts.push({ ...base, outcome, durationMs, waitedMs });
+    receipts.push({ ...base, outcome, durationMs, waitedMs, error });
     return receipts.at(-1);
   }
   const index = receipts.findIndex(
@@ -172,6 +180,7 @@ function note(
   );
   const called = receipts[index];
   if (!called) return undefined;
-  receipts[index] = { ...called, outcome: failed ? "failed" : "done", settledMs: durationMs };
+  const outcome = failed ? "failed" : "done";
+  receipts[index] = { ...called, outcome, settledMs: durationMs, error };
   return receipts[index];
 }
