@@ -2,6 +2,7 @@ import type { PubSubBus } from "@pubsub-mfe/core";
 import { create } from "../dom.js";
 import { tabName } from "../tabs/tab-name.js";
 import { BURST_SIZE, type BurstCount, Bursts } from "./bursts.js";
+import { STEADY_RATE, Steady } from "./steady.js";
 
 const count = new Intl.NumberFormat("en-GB");
 
@@ -21,6 +22,16 @@ export class BurstPanel {
       textContent: `Publish ${count.format(BURST_SIZE)} messages`,
     });
     start.addEventListener("click", () => this.#bursts.start(isForAll.checked));
+    const steady = new Steady(bus);
+    const keepOn = create("button", {
+      type: "button",
+      textContent: `Publish ${STEADY_RATE} a second, on and on`,
+    });
+    keepOn.setAttribute("aria-pressed", "false");
+    keepOn.addEventListener("click", () => {
+      steady.toggle();
+      keepOn.setAttribute("aria-pressed", String(steady.isOn));
+    });
     const head = create("tr");
     for (const title of ["Tab", "Arrived", "Lost", "Doubled", "In order", "After"]) {
       head.append(create("th", { textContent: title, scope: "col" }));
@@ -36,7 +47,7 @@ export class BurstPanel {
         isForAll,
         " Also to the other tabs and the log, which keeps the newest 5,000",
       ),
-      create("div", { className: "actions" }, start, this.#published),
+      create("div", { className: "actions" }, start, keepOn, this.#published),
       this.#table,
     );
     this.#bursts.onChange = () => this.#draw();
