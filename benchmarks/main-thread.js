@@ -10,26 +10,35 @@
  * @param {import("playwright").Page} page
  */
 export async function exposeMainThread(page) {
+  const { start, end } = await traceMainThread(page);
+  await page.exposeFunction("startTrace", start);
+  await page.exposeFunction("endTrace", end);
+}
+
+/** @param {import("playwright").Page} page */
+export async function traceMainThread(page) {
   const session = await page.context().newCDPSession(page);
   /** @type {TraceEvent[]} */
   let events = [];
   session.on("Tracing.dataCollected", ({ value }) => {
     events.push(.../** @type {any} */ (value));
   });
-  await page.exposeFunction("startTrace", async () => {
-    events = [];
-    const includedCategories = ["toplevel", "disabled-by-default-devtools.timeline"];
-    await session.send("Tracing.start", {
-      traceConfig: { includedCategories },
-      transferMode: "ReportEvents",
-    });
-  });
-  await page.exposeFunction("endTrace", async () => {
-    const complete = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
-    await session.send("Tracing.end");
-    await complete;
-    return summarise(events);
-  });
+  return {
+    async start() {
+      events = [];
+      const includedCategories = ["toplevel", "disabled-by-default-devtools.timeline"];
+      await session.send("Tracing.start", {
+        traceConfig: { includedCategories },
+        transferMode: "ReportEvents",
+      });
+    },
+    async end() {
+      const complete = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
+      await session.send("Tracing.end");
+      await complete;
+      return summarise(events);
+    },
+  };
 }
 
 /** @param {readonly TraceEvent[]} events */
@@ -44,6 +53,7 @@ function summarise(events) {
   return {
     longest: times.reduce((most, ms) => Math.max(most, ms), 0),
     total: times.reduce((sum, ms) => sum + ms, 0),
+    over50: times.filter((ms) => ms > 50).length,
   };
 }
 

@@ -1,4 +1,4 @@
-// `pnpm bench [bus|history|tabs|patterns]`: measures what the packages publish, in Node and in
+// `pnpm bench [bus|history|tabs|patterns|demo]`: measures what the packages publish, in Node and in
 // Chromium, beside their peers, and writes results/<area>.json and RESULTS.md. Build first.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { chromium } from "playwright";
 import { browserPath } from "../scripts/browser.js";
+import { measureDemo } from "./demo.js";
 import { exposeMainThread } from "./main-thread.js";
 import { serve } from "./serve.js";
 import { writeSummary } from "./summary.js";
@@ -45,7 +46,7 @@ const forChromium = {
 };
 
 const SQLITE = ["--enable-features=IdbSqliteBackingStore"];
-const AREAS = ["bus", "history", "tabs", "patterns"];
+const AREAS = ["bus", "history", "tabs", "patterns", "demo"];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((area) => !AREAS.includes(area));
@@ -65,7 +66,7 @@ if (!globalThis.gc) {
 let browserVersion = "";
 for (const area of asked.length > 0 ? asked : AREAS) {
   console.log(`\n${area}`);
-  const results = area === "tabs" ? { chromium: await inTabs() } : await inBoth(area);
+  const results = await measure(area);
   const report = {
     area,
     date: new Date().toISOString().slice(0, 10),
@@ -77,6 +78,15 @@ for (const area of asked.length > 0 ? asked : AREAS) {
   print(results);
 }
 writeSummary(folder, AREAS);
+
+/** @param {string} area */
+async function measure(area) {
+  if (area === "tabs") return { chromium: await inTabs() };
+  if (area !== "demo") return await inBoth(area);
+  const { results, version } = await measureDemo();
+  browserVersion = version;
+  return { chromium: results };
+}
 
 /** @param {string} area */
 async function inBoth(area) {
