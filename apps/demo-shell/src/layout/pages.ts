@@ -1,5 +1,5 @@
 /** What can be seen of the two parts of the page: both, or one alone. */
-export type Pages = "both" | "store" | "room";
+type Pages = "both" | "store" | "room";
 
 const KEY = "pages";
 

@@ -1,7 +1,7 @@
 import type { LogEntry } from "@pubsub-mfe/core";
 
 /** The stored messages of a topic. */
-export interface TopicTally {
+interface TopicTally {
   readonly topic: string;
   readonly count: number;
   /** When the oldest was published, in milliseconds since the epoch. */
