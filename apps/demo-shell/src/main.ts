@@ -27,6 +27,7 @@ import { showTabs } from "./tabs/tabs-view.js";
 import { showTimeline } from "./timeline/timeline-view.js";
 import { connectTopBar } from "./top-bar.js";
 import { Tour } from "./tour/tour.js";
+import { connectTimeTravel } from "./travel/time-travel.js";
 
 const notices = new Notices(byId("notices"));
 const main = document.querySelector("main") as HTMLElement;
@@ -44,6 +45,7 @@ const stepFaults = new StepFaults();
 showPatterns(byId("patterns"), byId("pattern-count"), parts, supplier, stepFaults);
 showStorage(byId("storage"), parts, storageFaults);
 showLatency(byId("latency"), parts);
+connectTimeTravel(parts);
 const faults = new FaultsDialog(byId("open-faults"));
 faults.add("Supplier", new SupplierControls(supplier).element);
 faults.add("Between tabs", new FaultControls(parts.faults, parts.tabs).element);

@@ -13,6 +13,8 @@ import { Traffic } from "./traffic/traffic.js";
 
 /** How long the cart of a visitor is kept. */
 const WEEK_SECONDS = 7 * 24 * 60 * 60;
+/** How many messages the log keeps, the newest. */
+export const MAX_LOGGED = 5_000;
 /** How much of the past the timeline begins with. */
 const LOG_START = 500;
 
@@ -59,7 +61,7 @@ export async function startHost(notices: Notices, story: TabStory): Promise<Host
 
   const history = createHistoryAdapter({
     dbName: "switchyard",
-    maxMessages: 5_000,
+    maxMessages: MAX_LOGGED,
     ttlSeconds: WEEK_SECONDS,
     onError: (error) => {
       // Diagnostics tell of those, too.

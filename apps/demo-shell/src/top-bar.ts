@@ -10,7 +10,7 @@ const THEMES = ["system", "light", "dark"] as const;
 
 /** Brings the top bar to life: state of the bus, counts, tabs, theme. */
 export function connectTopBar(parts: HostParts, storageFaults: StorageFaults): void {
-  showBusStatus("live");
+  showBusStatus({});
   showStored(byId("stored"), byId("storage-count"), parts, storageFaults);
   showCopies(byId("copies"), parts.bus);
   showPresent(byId("present"), byId("tab-count"), parts.tabs.presence);

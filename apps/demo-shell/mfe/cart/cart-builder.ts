@@ -1,13 +1,6 @@
 import type { Message } from "@pubsub-mfe/core";
 import type { ItemAdded, ItemRemoved, Pieces } from "../../src/contract.js";
-
-/** One product in the cart. */
-export interface CartLine {
-  readonly sku: string;
-  readonly name: string;
-  readonly price: number;
-  readonly quantity: number;
-}
+import { type CartLine, type CartLines, foldCheckout, foldItem } from "./cart-fold.js";
 
 /** What happens to carts; one follows the other, in one stream. */
 export type CartEvent =
@@ -34,7 +27,7 @@ export type StoredCartEvent = CartEvent & { readonly version: number; readonly t
  * it before or after what is added meanwhile: that is in the next cart.
  */
 export class CartBuilder {
-  readonly #lines = new Map<string, CartLine>();
+  #lines: CartLines = new Map();
   readonly #applied = new Set<string>();
   #version = 0;
   #id: string | undefined;
@@ -53,12 +46,10 @@ export class CartBuilder {
   }
 
   /** Puts in, or takes out, one piece; a message that comes twice does so once. */
-  take({ id, topic, payload }: Message<ItemAdded & ItemRemoved>): void {
-    if (this.#applied.has(id)) return;
-    this.#applied.add(id);
-    const { sku, name, price } = payload;
-    if (topic === "cart.item.removed") this.#takeOut(sku, 1);
-    else this.#lines.set(sku, { sku, name, price, quantity: this.quantity(sku) + 1 });
+  take(message: Message<ItemAdded & ItemRemoved>): void {
+    if (this.#applied.has(message.id)) return;
+    this.#applied.add(message.id);
+    this.#lines = foldItem(this.#lines, message);
   }
 
   /** Begins the first cart, or the next; an event that comes twice does so once. */
@@ -70,7 +61,7 @@ export class CartBuilder {
       return;
     }
     this.#id = payload.next;
-    for (const { sku, count } of payload.items) this.#takeOut(sku, count);
+    this.#lines = foldCheckout(this.#lines, payload.items);
   }
 
   /** Takes what was stored, in the order in which it happened. */
@@ -88,12 +79,5 @@ export class CartBuilder {
       this.take(message);
     }
     turnUntil(Number.POSITIVE_INFINITY);
-  }
-
-  #takeOut(sku: string, count: number): void {
-    const line = this.#lines.get(sku);
-    if (line && line.quantity > count) {
-      this.#lines.set(sku, { ...line, quantity: line.quantity - count });
-    } else this.#lines.delete(sku);
   }
 }

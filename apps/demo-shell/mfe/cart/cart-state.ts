@@ -1,12 +1,8 @@
 import type { Message, PubSubBus } from "@pubsub-mfe/core";
 import type { EventStore } from "@pubsub-mfe/patterns/cqrs";
 import type { DashboardAnswers, Host } from "../../src/contract.js";
-import {
-  CartBuilder,
-  type CartEvent,
-  type CartLine,
-  type StoredCartEvent,
-} from "./cart-builder.js";
+import { CartBuilder, type CartEvent, type StoredCartEvent } from "./cart-builder.js";
+import type { CartLine } from "./cart-fold.js";
 import type { ShopEvent } from "./shop-event.js";
 
 /** In which carts follow each other. */

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { JSX } from "preact";
-import type { CartLine } from "./cart-builder.js";
+import type { CartLine } from "./cart-fold.js";
 import { CheckoutPanel } from "./checkout-panel.js";
 import { type CheckoutState, hasEnded } from "./checkout-state.js";
 

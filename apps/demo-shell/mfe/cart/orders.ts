@@ -29,9 +29,14 @@ export function decideOrder(
   return { type: "order.paid", payload: { orderId, receipt: command.pay } };
 }
 
+/** What becomes of an order by what happens to it. */
+export function evolveOrder(_state: OrderState, { type }: Pick<OrderEvent, "type">): OrderState {
+  return type.slice("order.".length) as OrderState;
+}
+
 export const order = defineAggregate<OrderState, OrderEvent, OrderCommand>({
   name: "order",
   initial: "new",
-  evolve: (_state, { type }) => type.slice("order.".length) as OrderState,
+  evolve: evolveOrder,
   decide: (state, command, { id }) => decideOrder(state, command, id),
 });

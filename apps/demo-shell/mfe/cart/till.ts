@@ -4,7 +4,7 @@ import { createSagaManager, isPatternError } from "@pubsub-mfe/patterns/saga";
 import { CHECKOUT } from "../../src/checkout-steps.js";
 import type { Host } from "../../src/contract.js";
 import { nextAttempt } from "./attempts.js";
-import type { CartLine } from "./cart-builder.js";
+import type { CartLine } from "./cart-fold.js";
 import { createStockCommands, defineCheckout } from "./checkout.js";
 import { CheckoutBook } from "./checkout-book.js";
 import type { CheckoutState } from "./checkout-state.js";

@@ -38,6 +38,11 @@ const STATES: Readonly<Record<string, CircuitState>> = {
   "circuit.isolated": "ISOLATED",
 };
 
+/** The state that a message tells of; `undefined`: it is of something else. */
+export function circuitStateOf(topic: string): CircuitState | undefined {
+  return STATES[topic];
+}
+
 /** Older changes go. */
 const MAX_CHANGES = 8;
 
@@ -48,7 +53,7 @@ export class BreakerBook {
 
   /** @returns whether the message told of a breaker */
   add({ topic, ts, payload, meta }: Message<AnyCircuitEvent>): boolean {
-    const to = STATES[topic];
+    const to = circuitStateOf(topic);
     if (!to) return false;
     const { name, from, reason, retryAt } = payload;
     const tabId = meta?._crossTab ? String(meta._sourceClientId) : undefined;

@@ -29,14 +29,18 @@ const SAGA_CLASSES: Readonly<Record<SagaState["status"], string>> = {
   stuck: "failing",
 };
 
-export function stepWord({ status }: SagaStepState): string {
+export function sagaWord({ status }: Pick<SagaState, "status">): string {
+  return SAGA_WORDS[status];
+}
+
+export function stepWord({ status }: Pick<SagaStepState, "status">): string {
   return STEP_WORDS[status];
 }
 
 export function sagaChip({ status }: SagaState): HTMLElement {
   return create("span", {
     className: `chip ${SAGA_CLASSES[status]}`,
-    textContent: SAGA_WORDS[status],
+    textContent: sagaWord({ status }),
   });
 }
 

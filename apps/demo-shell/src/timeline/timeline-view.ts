@@ -66,7 +66,7 @@ export function showTimeline(
     if (shown.isPaused) shown.resume();
     else shown.pause();
     pause.textContent = shown.isPaused ? "▶ Resume" : "❚❚ Pause";
-    showBusStatus(shown.isPaused ? "paused" : "live");
+    showBusStatus({ isPaused: shown.isPaused });
     drawSoon();
   });
   const drawCountSoon = drawWhenSeen(count.parentElement ?? count, () => {
