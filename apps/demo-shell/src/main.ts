@@ -45,7 +45,8 @@ faults.add("Storage", new StorageControls(storageFaults).element);
 const bank = new BankStub();
 faults.add("Bank", new BankControls(bank).element);
 const { history, locks } = parts;
-const host: Host = { history, locks, supplier, bank, stepFaults: new StepFaults() };
+const stepFaults = new StepFaults();
+const host: Host = { history, locks, supplier, bank, stepFaults };
 
 const store = byId("store");
 try {

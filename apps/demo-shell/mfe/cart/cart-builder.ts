@@ -61,16 +61,25 @@ export class CartBuilder {
     else this.#lines.set(sku, { sku, name, price, quantity: this.quantity(sku) + 1 });
   }
 
-  /** Begins the first cart, or the next; an event that comes twice does so once. */
-  turn({ type, payload, version }: StoredCartEvent): void {
-    if (version <= this.#version) return;
+  /**
+   * Begins the first cart, or the next; an event that comes twice does so once.
+   *
+   * @returns whether it was new
+   */
+  turn({ type, payload, version }: StoredCartEvent): boolean {
+    if (version <= this.#version) return false;
     this.#version = version;
-    if (type === "cart.begun") {
-      this.#id = payload.cart;
-      return;
+    if (type === "cart.begun") this.#id = payload.cart;
+    else {
+      this.#id = payload.next;
+      for (const { sku, count } of payload.items) this.#takeOut(sku, count);
     }
-    this.#id = payload.next;
-    for (const { sku, count } of payload.items) this.#takeOut(sku, count);
+    return true;
+  }
+
+  /** The events are gone, and begin anew: what is in the cart stays. */
+  forgetTurns(): void {
+    this.#version = 0;
   }
 
   /** Takes what was stored, in the order in which it happened. */
