@@ -16,6 +16,9 @@ const WEEK_SECONDS = 7 * 24 * 60 * 60;
 /** How much of the past the timeline begins with. */
 const LOG_START = 500;
 
+/** How much that stays in this page, and so is in no log, those who come late can have. */
+const RETAINED = 500;
+
 /** On which the tabs meet. */
 const CHANNEL = "switchyard";
 const LOCKS_DB = "switchyard-locks";
@@ -38,6 +41,7 @@ export async function startHost(notices: Notices, story: TabStory): Promise<Host
   const bus = joinPubSub({
     app: APP,
     name: "shell",
+    retention: { maxMessages: RETAINED },
     onDiagnostic: (event) => {
       if (event.type === "storage-degraded") {
         notices.show(
