@@ -1,4 +1,6 @@
 import { expect, test } from "@playwright/test";
+import { countHeld } from "./left-behind.js";
+import { Reviews } from "./reviews.js";
 import { Shop } from "./shop.js";
 
 test("all microfrontends hear one click, each by its own copy, and the copies are listed", async ({
@@ -52,4 +54,88 @@ test("one that speaks another protocol is refused with a sentence, and the rest 
   await page.getByRole("button", { name: "Take Wishlist away" }).click();
   await expect(wishlist).toBeHidden();
   expect(shop.errors).toEqual([]);
+});
+
+test("to unmount and mount each fifty times leaves no subscription and no listener", async ({
+  page,
+}) => {
+  const shop = await new Shop(page).open();
+  await shop.expectCalm();
+  const reviews = new Reviews(shop);
+  await expect(reviews.page.getByText("Add a product to the cart")).toBeVisible();
+  // It draws what goes on, and so sets the pace.
+  await page.getByRole("button", { name: "Close the control room" }).click();
+  const counts = await shop.subscriptions.allTextContents();
+  const before = await countHeld(page);
+
+  for (const name of ["Catalog", "Cart", "Inventory", "Analytics", "Reviews"]) {
+    await page.getByRole("article", { name }).evaluate(mountAgainAndAgain, 50);
+  }
+
+  await shop.expectCalm();
+  await expect(reviews.page.getByText("Add a product to the cart")).toBeVisible();
+  await expect(shop.subscriptions).toHaveText(counts);
+  await expect.poll(() => countHeld(page), { timeout: 10_000 }).toEqual(before);
+  await expect(page.getByText("6 copies")).toBeVisible();
+  await shop.add("Field lantern");
+  await expect(shop.line(1, "Field lantern")).toBeVisible();
+  expect(shop.errors).toEqual([]);
+});
+
+/** Runs in the page: waits each time until it is mounted, which a visitor would not. */
+async function mountAgainAndAgain(frame: Element, times: number): Promise<void> {
+  const toggle = frame.querySelector("header button:last-of-type") as HTMLElement;
+  for (let n = 0; n < times; n++) {
+    toggle.click();
+    toggle.click();
+    while (frame.querySelector("[aria-busy]")) await new Promise(requestAnimationFrame);
+  }
+}
+
+test("an Analytics that comes late hears what was retained and logged once, in order, before what is live", async ({
+  context,
+}) => {
+  const here = await new Shop(await context.newPage()).open();
+  const there = await new Shop(await context.newPage()).open();
+  await here.expectCalm();
+  const { analytics } = here;
+  await analytics.getByRole("button", { name: "Unmount" }).click();
+
+  await here.add("Field lantern");
+  await expect(there.line(1, "Field lantern")).toBeVisible();
+  await new Reviews(there).write(5, "Bright");
+  await expect(new Reviews(here).page.getByRole("button", { name: "Field lantern" })).toBeVisible();
+  await here.remove("Field lantern");
+  await expect(there.line(1, "Field lantern")).toBeHidden();
+  await analytics.getByRole("button", { name: "Mount" }).click();
+  await expect(analytics.getByText("All 3 sources answered.")).toBeVisible();
+  await there.add("Oak stool");
+  await expect(here.line(1, "Oak stool")).toBeVisible();
+  await here.add("Enamel kettle");
+  await analytics.getByText("What was heard last").click();
+
+  const items = analytics.getByRole("list", { name: "What was heard last" }).getByRole("listitem");
+  await expect(
+    items.filter({ hasText: "live" }).filter({ hasText: "cart.item.added" }),
+  ).toHaveCount(2);
+  const heard = await items.evaluateAll((all) =>
+    all.map((item) => ({ id: (item as HTMLElement).dataset.id, text: item.textContent })),
+  );
+  const ids = heard.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const kinds = heard.map(({ text }) => (text.includes("● live") ? "live" : "before"));
+  expect(kinds).toEqual([...kinds].sort());
+  // Of both tabs, from the log.
+  const ofTheShop = heard
+    .filter(({ text }) => /cart\.item\.|review\./.test(text))
+    .map(({ text }) => text.replace(/^[\d:.]+/, ""));
+  expect(ofTheShop).toEqual([
+    "◌ beforecart.item.added",
+    "◌ beforereview.written",
+    "◌ beforecart.item.removed",
+    "● livecart.item.added",
+    "● livecart.item.added",
+  ]);
+  // What stays in the page is in no log: it was retained.
+  expect(heard.some(({ text }) => text.includes("◌ beforerpc.request.stock.get"))).toBe(true);
 });

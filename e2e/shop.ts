@@ -39,7 +39,7 @@ export class Shop {
     await expect(this.catalog.getByText("12 in stock", { exact: true })).toBeVisible();
     await expect(this.inventory.getByText("Fresh from the supplier")).toHaveCount(3);
     await expect(this.analytics.getByText("All 3 sources answered.")).toBeVisible();
-    await expect(this.analytics.getByText("1 sub", { exact: true })).toBeVisible();
+    await expect(this.analytics.getByText("2 subs", { exact: true })).toBeVisible();
   }
 
   async add(product: string): Promise<void> {

@@ -163,6 +163,7 @@ test("when the leader is frozen another leads; it has what it missed when it goe
   const browser = await launchFreezingBrowser();
   try {
     const a = await browser.newPage();
+    await a.evaluateOnNewDocument(() => localStorage.setItem("tour", "over"));
     await a.goto(`${baseURL}/#tabs`);
     await a.waitForSelector("::-p-text(This tab leads.)");
     const b = await browser.newPage();

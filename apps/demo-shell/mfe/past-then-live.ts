@@ -2,10 +2,11 @@ import type { Message, PubSubBus } from "@pubsub-mfe/core";
 import type { Host } from "../src/contract.js";
 
 /**
- * Takes in the stored messages of a pattern, and then live ones, of whatever tab, each once.
+ * Takes in what was published under a pattern before, oldest first, and then live messages, of
+ * whatever tab, each once. The log has what left a page; what stayed in this one it has retained.
  *
  * @param take - gets each; `isLive` of those that were not there before
- * @returns when the past is taken in; without a history there is none, and the shell has told why
+ * @returns when the past is taken in; without a log there is less, and the shell has told why
  */
 export async function pastThenLive<Payload>(
   bus: PubSubBus,
@@ -13,19 +14,26 @@ export async function pastThenLive<Payload>(
   pattern: string,
   take: (message: Message<Payload>, isLive: boolean) => void,
 ): Promise<void> {
-  const taken = new Set<string>();
-  const takeOnce = (message: Message<Payload>, isLive: boolean): void => {
-    // A message can come live and be read back as well.
-    if (taken.has(message.id)) return;
-    taken.add(message.id);
-    take(message, isLive);
-  };
   // Live ones wait until the past is read: order matters.
   const waiting: Message<Payload>[] = [];
   let receive = (message: Message<Payload>): void => void waiting.push(message);
   bus.subscribe<Payload>(pattern, (message) => receive(message));
-  const past = await history.getHistory(pattern).catch(() => []);
-  for (const message of past) takeOnce(message as Message<Payload>, false);
-  for (const message of waiting) takeOnce(message, true);
-  receive = (message) => takeOnce(message, true);
+  const [retained, logged] = await Promise.all([
+    bus.getHistory<Payload>(pattern),
+    history.getHistory<Payload>(pattern).catch(() => []),
+  ]);
+  // A message can be in the log, retained, and come live as well.
+  const past = new Map([...logged, ...retained].map((message) => [message.id, message]));
+  for (const { id } of waiting) past.delete(id);
+  for (const message of [...past.values()].sort(inOrder)) take(message, false);
+  for (const message of waiting) take(message, true);
+  receive = (message) => {
+    // Of another tab, and in the log before it came over here.
+    if (!past.has(message.id)) take(message, true);
+  };
+}
+
+/** Ids of one moment count on. */
+function inOrder(a: Message, b: Message): number {
+  return a.ts - b.ts || (a.id < b.id ? -1 : 1);
 }

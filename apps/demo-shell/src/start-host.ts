@@ -18,6 +18,9 @@ export const MAX_LOGGED = 5_000;
 /** How much of the past the timeline begins with. */
 const LOG_START = 500;
 
+/** How much that stays in this page, and so is in no log, those who come late can have. */
+const RETAINED = 500;
+
 /** On which the tabs meet. */
 const CHANNEL = "switchyard";
 const LOCKS_DB = "switchyard-locks";
@@ -40,6 +43,7 @@ export async function startHost(notices: Notices, story: TabStory): Promise<Host
   const bus = joinPubSub({
     app: APP,
     name: "shell",
+    retention: { maxMessages: RETAINED },
     onDiagnostic: (event) => {
       if (event.type === "storage-degraded") {
         notices.show(

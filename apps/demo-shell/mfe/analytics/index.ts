@@ -2,6 +2,7 @@ import { joinPubSub, scope } from "@pubsub-mfe/core";
 import { APP, type Microfrontend } from "../../src/contract.js";
 import { Collector, SOURCES } from "./collector.js";
 import { Dashboard } from "./dashboard.js";
+import { Heard } from "./heard.js";
 import { throttle } from "./throttle.js";
 // biome-ignore lint/correctness/useImportExtensions: a stylesheet
 import "./style.css";
@@ -14,16 +15,17 @@ const PERIOD_MS = 500;
 /** The topics under which sources are asked: whoever answers for one listens to it. */
 const ASKS: readonly string[] = SOURCES.map((source) => `aggregate.${source}.request`);
 
-export const mount: Microfrontend["mount"] = (element, { signal }) => {
+export const mount: Microfrontend["mount"] = async (element, { signal, host }) => {
   const copy = joinPubSub({ app: APP, name: "analytics" });
   const bus = scope(copy, "analytics");
   // A name can be given once a page, also by a bundle that was loaded again.
   if (!customElements.get(ELEMENT)) customElements.define(ELEMENT, Dashboard);
   const dashboard = document.createElement(ELEMENT) as Dashboard;
-  element.append(dashboard);
+  const heard = new Heard();
+  element.append(dashboard, heard.element);
   const collector = new Collector(bus, (collection) => dashboard.draw(collection));
   signal.addEventListener("abort", () => {
-    dashboard.remove();
+    element.replaceChildren();
     collector.dispose();
     copy.dispose();
   });
@@ -36,4 +38,5 @@ export const mount: Microfrontend["mount"] = (element, { signal }) => {
     if (ASKS.includes(topic)) collect();
   });
   collect();
+  await heard.listen(bus, host.history);
 };
