@@ -10,7 +10,7 @@ export class FaultsDialog {
     const dialog = create(
       "dialog",
       { id: "faults", className: "overlay" },
-      create("header", {}, create("h2", { textContent: "Faults" }), close),
+      create("div", { className: "overlay-head" }, create("h2", { textContent: "Faults" }), close),
       this.#parts,
     );
     dialog.setAttribute("aria-label", "Faults");

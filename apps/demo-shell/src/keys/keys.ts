@@ -17,7 +17,7 @@ export function connectKeys(help: HTMLElement): void {
   const dialog = create(
     "dialog",
     { className: "overlay" },
-    create("header", {}, create("h2", { textContent: "Keys" }), close),
+    create("div", { className: "overlay-head" }, create("h2", { textContent: "Keys" }), close),
     create(
       "div",
       { className: "panels" },

@@ -33,8 +33,10 @@ export function showPatterns(
   const breakerBook = new BreakerBook();
   const callBook = new CallBook((topic) => bus.handlerCount(topic) > 0);
   const rpc = new RequestResponse(scope(bus, "shell"));
-  // It registers nothing, and so runs nothing: it looks, and tells others what the visitor wants.
-  const sagas = new SagaPanel(createSagaManager({ streams: history.streams, locks }));
+  // It registers nothing, and so runs nothing: it looks, and tells others what the visitor wants. What
+  // goes wrong is told by those who run them.
+  const onDiagnostic = (): void => {};
+  const sagas = new SagaPanel(createSagaManager({ streams: history.streams, locks, onDiagnostic }));
   const problem = create("output", { className: "bad" });
   const breakers = new BreakerPanel({
     takesOrders: (name) => bus.handlerCount(`rpc.request.breaker.${name}.reset`) > 0,
