@@ -1,5 +1,4 @@
 import { expect, test } from "@playwright/test";
-import { countHeld } from "./left-behind.js";
 import { Reviews } from "./reviews.js";
 import { Shop } from "./shop.js";
 
@@ -55,42 +54,6 @@ test("one that speaks another protocol is refused with a sentence, and the rest 
   await expect(wishlist).toBeHidden();
   expect(shop.errors).toEqual([]);
 });
-
-test("to unmount and mount each fifty times leaves no subscription and no listener", async ({
-  page,
-}) => {
-  const shop = await new Shop(page).open();
-  await shop.expectCalm();
-  const reviews = new Reviews(shop);
-  await expect(reviews.page.getByText("Add a product to the cart")).toBeVisible();
-  // It draws what goes on, and so sets the pace.
-  await page.getByRole("button", { name: "Close the control room" }).click();
-  const counts = await shop.subscriptions.allTextContents();
-  const before = await countHeld(page);
-
-  for (const name of ["Catalog", "Cart", "Inventory", "Analytics", "Reviews"]) {
-    await page.getByRole("article", { name }).evaluate(mountAgainAndAgain, 50);
-  }
-
-  await shop.expectCalm();
-  await expect(reviews.page.getByText("Add a product to the cart")).toBeVisible();
-  await expect(shop.subscriptions).toHaveText(counts);
-  await expect.poll(() => countHeld(page), { timeout: 10_000 }).toEqual(before);
-  await expect(page.getByText("6 copies")).toBeVisible();
-  await shop.add("Field lantern");
-  await expect(shop.line(1, "Field lantern")).toBeVisible();
-  expect(shop.errors).toEqual([]);
-});
-
-/** Runs in the page: waits each time until it is mounted, which a visitor would not. */
-async function mountAgainAndAgain(frame: Element, times: number): Promise<void> {
-  const toggle = frame.querySelector("header button:last-of-type") as HTMLElement;
-  for (let n = 0; n < times; n++) {
-    toggle.click();
-    toggle.click();
-    while (frame.querySelector("[aria-busy]")) await new Promise(requestAnimationFrame);
-  }
-}
 
 test("an Analytics that comes late hears what was retained and logged once, in order, before what is live", async ({
   context,

@@ -40,7 +40,7 @@ export function createFrame(entry: ManifestEntry, host: Host): HTMLElement {
 
   let mounted: AbortController | undefined;
   let page: FramedPage | undefined;
-  let attempts = 0;
+  let failures = 0;
 
   const drawButtons = (text: string): void => {
     toggle.textContent = text;
@@ -76,7 +76,7 @@ export function createFrame(entry: ManifestEntry, host: Host): HTMLElement {
     if (!("script" in entry)) return;
     element.setAttribute("aria-busy", "true");
     try {
-      const microfrontend = await loadMicrofrontend(entry, attempts++);
+      const microfrontend = await loadMicrofrontend(entry, failures);
       if (!signal.aborted) await microfrontend.mount(element, { signal, host });
     } catch (error) {
       onFailure(error);
@@ -87,6 +87,7 @@ export function createFrame(entry: ManifestEntry, host: Host): HTMLElement {
 
   const fail = (error: unknown): void => {
     end();
+    failures += 1;
     drawButtons("Retry");
     const reason = error instanceof Error ? error.message : String(error);
     const isRefused = isBusError(error, "INCOMPATIBLE_COPY");

@@ -4,16 +4,17 @@ import type { BundledEntry } from "./manifest.js";
 /**
  * Loads the bundle of a microfrontend.
  *
- * @param attempt - from 0; a browser may remember that an address failed, so each try has its own
+ * @param failures - how often it failed; a browser may remember that of an address, so the next try
+ *   has another. What was loaded is not loaded again: a page never forgets a module.
  * @throws with a sentence that says what is wrong with the bundle
  */
 export async function loadMicrofrontend(
   entry: BundledEntry,
-  attempt: number,
+  failures: number,
 ): Promise<Microfrontend> {
   if (entry.style && !import.meta.env.DEV) addStyle(entry.style);
   const url = new URL(entry.script, document.baseURI);
-  if (attempt > 0) url.searchParams.set("retry", String(attempt));
+  if (failures > 0) url.searchParams.set("retry", String(failures));
   let module: Partial<Microfrontend>;
   try {
     module = await import(/* @vite-ignore */ url.href);

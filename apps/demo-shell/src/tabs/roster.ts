@@ -26,13 +26,7 @@ export class Roster {
 
   constructor() {
     const head = create("tr");
-    for (const title of [
-      "Tab",
-      "Role",
-      "State, transport",
-      "Messages from it",
-      "Numbers, as they came",
-    ]) {
+    for (const title of ["Tab", "Role", "State", "Heard", "Numbers"]) {
       head.append(create("th", { textContent: title, scope: "col" }));
     }
     const table = create("table", {}, create("thead", {}, head), this.#rows);
