@@ -4,6 +4,7 @@ import { PatternsView } from "./patterns-view.js";
 import { Reviews } from "./reviews.js";
 import { Shop } from "./shop.js";
 import { TabsView } from "./tabs-view.js";
+import { TimelineView } from "./timeline-view.js";
 
 async function findViolations(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -28,6 +29,24 @@ for (const colorScheme of ["light", "dark"] as const) {
 
       await page.getByRole("button", { name: "6 copies" }).click();
       await expect(page.getByRole("table", { name: "Copies of the bus" })).toBeVisible();
+      expect(await findViolations(page)).toEqual([]);
+    });
+
+    test("nothing is inaccessible in the timeline: topics, a selected message, a filter that is none", async ({
+      page,
+    }) => {
+      const timeline = await new TimelineView(page).open();
+      await timeline.shop.add("Field lantern");
+      await timeline.topics.getByLabel("Below system").click();
+      await expect(timeline.topics.getByText("nobody listens").first()).toBeVisible();
+      await timeline.filter.fill("cart.*");
+      expect(await findViolations(page)).toEqual([]);
+
+      await timeline.filter.fill("cart.#");
+      await timeline.select("cart.item.added");
+      await timeline.detail.getByText("Why others did not").click();
+      await timeline.button("❚❚ Pause").click();
+      await expect(timeline.view.getByText("Paused · 0 new")).toBeVisible();
       expect(await findViolations(page)).toEqual([]);
     });
 
@@ -81,6 +100,26 @@ for (const width of [320, 800, 1_200]) {
     if (await turn.isVisible()) await turn.click();
     await expect(tab.shop.catalog).toBeVisible();
     await expectNothingCutOff(page.locator(".frame"));
+  });
+}
+
+for (const width of [320, 1_000, 1_440]) {
+  test(`nothing is cut off at ${width} pixels in the timeline`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 720 });
+    const timeline = new TimelineView(page);
+    await timeline.shop.open("/#timeline");
+    await timeline.grid.scrollIntoViewIfNeeded();
+    await expect(timeline.rows.nth(3)).toBeVisible();
+    for (const part of [timeline.topics, timeline.detail]) {
+      if (part === timeline.detail) await timeline.rows.nth(3).click();
+      const hidden = await part.evaluate(
+        ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
+      );
+      expect(hidden).toBe(0);
+    }
+
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    await expect(timeline.button("Export")).toBeInViewport();
   });
 }
 

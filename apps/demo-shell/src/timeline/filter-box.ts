@@ -10,12 +10,13 @@ export class FilterBox {
   readonly #input = create("input", { type: "text", className: "mono", spellcheck: false });
   readonly #problem = create("output", { className: "bad", id: "filter-problem" });
   readonly #chips: readonly (readonly [text: string, chip: HTMLButtonElement])[];
-  readonly #onChange: (filter: TopicFilter) => void;
+  #onChange: (filter: TopicFilter) => void = () => {};
   #filter: TopicFilter = parseFilter(BUSINESS);
 
   constructor(onChange: (filter: TopicFilter) => void) {
-    this.#onChange = onChange;
     this.#input.autocomplete = "off";
+    this.#input.dataset.key = "/";
+    this.#input.dataset.keyName = "Filter of the timeline";
     this.#input.setAttribute("aria-describedby", this.#problem.id);
     this.#chips = [
       [ALL, this.#chip("All", ALL)],
@@ -27,8 +28,10 @@ export class FilterBox {
       this.#problem,
     );
     this.#input.addEventListener("input", () => this.#apply(this.#input.value));
-    addEventListener("hashchange", () => this.#readAddress());
     this.#readAddress();
+    // From here on: who made it hears of changes, and looks up what there is at first.
+    this.#onChange = onChange;
+    addEventListener("hashchange", () => this.#readAddress());
   }
 
   get filter(): TopicFilter {

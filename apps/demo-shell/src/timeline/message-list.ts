@@ -23,6 +23,8 @@ export interface MessageListEvents {
   /** It is to be drawn again. */
   onStale(): void;
   onOpen(entry: Entry): void;
+  /** These have come at its end. */
+  onFresh(entries: readonly Entry[]): void;
 }
 
 /**
@@ -109,6 +111,7 @@ export class MessageList {
     else if (gone > 0) this.#scrollTo(this.#scroller.scrollTop - gone * ROW_HEIGHT);
     this.#drawRows(fresh);
     this.#freshFrom = rows.length;
+    this.#events.onFresh(rows.slice(fresh));
     if (active) this.#shown.get(active)?.element.focus({ preventScroll: true });
   }
 

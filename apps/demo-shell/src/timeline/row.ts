@@ -17,7 +17,11 @@ export class Row {
   readonly #time = cell("mono muted time");
   readonly #from = cell("from");
   readonly #mark = create("span", { className: "bad" });
-  readonly #topic = create("button", { type: "button", className: "mono link", tabIndex: -1 });
+  readonly #topic = create("button", {
+    type: "button",
+    className: "mono link topic-name",
+    tabIndex: -1,
+  });
   readonly #note = create("span");
   readonly #to = cell("to");
   readonly #took = cell("mono muted took");

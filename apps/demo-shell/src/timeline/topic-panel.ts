@@ -1,0 +1,143 @@
+import type { PubSubBus } from "@pubsub-mfe/core";
+import { create } from "../dom.js";
+import type { Traffic } from "../traffic/traffic.js";
+import { findListeners, type Listeners } from "./listeners.js";
+import { OTHERS, TopicBook, type TopicNode } from "./topic-book.js";
+import { TopicRow } from "./topic-row.js";
+
+/** Rates and counts are drawn so often at most, in milliseconds. */
+const EVERY_MS = 500;
+/** What is behind the shop's messages is folded at first. */
+const FOLDED = new Set(["rpc", "aggregate", "system"]);
+
+/** A tree of the topics, with counts and rates, who publishes them, and who listens. */
+export class TopicPanel {
+  readonly element = create("aside", { className: "detail topics" });
+  readonly #bus: PubSubBus;
+  readonly #book: TopicBook;
+  readonly #onChoose: (filter: string) => void;
+  readonly #onStale: () => void;
+  readonly #tree = create("ul", { className: "topic-tree" });
+  readonly #unheard = create("ul", { className: "topic-tree" });
+  readonly #unheardPart: HTMLElement;
+  readonly #empty = create("p", {
+    className: "muted",
+    textContent: "No topic yet. Add something to the cart.",
+  });
+  readonly #rows = new Map<string, TopicRow>();
+  #listeners: Listeners;
+  #isListenersStale = false;
+  #drawnAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #unheardText = "";
+
+  /** @param onStale - it is to be drawn again, where it is seen */
+  constructor(
+    bus: PubSubBus,
+    traffic: Traffic,
+    { onChoose, onStale }: { onChoose(filter: string): void; onStale(): void },
+  ) {
+    this.#bus = bus;
+    this.#book = new TopicBook(traffic);
+    this.#onChoose = onChoose;
+    this.#onStale = onStale;
+    this.#listeners = findListeners(bus);
+    this.#unheardPart = create(
+      "section",
+      {},
+      create("h3", { textContent: "Listened to, but never published" }),
+      this.#unheard,
+    );
+    this.element.ariaLabel = "Topics";
+    this.element.append(this.#empty, this.#tree, this.#unheardPart);
+    bus.onSubscriptionsChange(() => {
+      this.#isListenersStale = true;
+      onStale();
+    });
+  }
+
+  /** Draws it when it was not drawn just now, and later otherwise; rates go on while there are some. */
+  draw(): void {
+    const now = Date.now();
+    const wait = this.#drawnAt + EVERY_MS - now;
+    if (wait > 0) {
+      this.#drawIn(wait);
+      return;
+    }
+    this.#drawnAt = now;
+    this.#book.update();
+    if (this.#isListenersStale) this.#listeners = findListeners(this.#bus);
+    this.#isListenersStale = false;
+    const { root } = this.#book;
+    this.#empty.hidden = root.count > 0;
+    this.#drawChildren(this.#tree, root, now);
+    this.#drawUnheard();
+    if (root.rate(now) > 0) this.#drawIn(EVERY_MS);
+  }
+
+  #drawIn(ms: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#onStale();
+    }, ms);
+  }
+
+  #drawChildren(list: HTMLElement, parent: TopicNode, now: number): void {
+    for (const node of parent.children.values()) {
+      let row = this.#rows.get(node.path);
+      if (!row) {
+        row = this.#createRow(node);
+        list.append(row.element);
+      }
+      const isTopic = node.own > 0 && node.name !== OTHERS;
+      row.draw({
+        count: node.count,
+        rate: node.rate(now),
+        sources: [...node.sources],
+        listeners: isTopic ? this.#listeners.of(node.path) : [],
+        isUnheard: isTopic && this.#listeners.of(node.path).length === 0,
+      });
+      const branch = row.branch(node.children.size > 0);
+      if (branch?.open) this.#drawChildren(row.list, node, now);
+    }
+  }
+
+  #createRow(node: TopicNode): TopicRow {
+    const row = new TopicRow(node.name, {
+      isOpen: !FOLDED.has(node.path),
+      onOpen: () => {
+        this.#drawnAt = 0;
+        this.#onStale();
+      },
+      onChoose: () => {
+        const parent = node.path.slice(0, -node.name.length - 1);
+        if (node.name === OTHERS) this.#onChoose(`${parent}.#`);
+        else this.#onChoose(node.children.size > 0 ? `${node.path}.#` : node.path);
+      },
+    });
+    this.#rows.set(node.path, row);
+    return row;
+  }
+
+  #drawUnheard(): void {
+    const unheard = [...this.#listeners.unheard(this.#book.topics)].sort();
+    const text = JSON.stringify(unheard);
+    if (text === this.#unheardText) return;
+    this.#unheardText = text;
+    this.#unheardPart.hidden = unheard.length === 0;
+    this.#unheard.replaceChildren(
+      ...unheard.map(([pattern, names]) =>
+        create(
+          "li",
+          {},
+          create("span", { className: "mono", textContent: pattern }),
+          ...names.map((name) => {
+            const who = create("span", { className: "muted who-listens", textContent: name });
+            who.dataset.source = name;
+            return who;
+          }),
+        ),
+      ),
+    );
+  }
+}
