@@ -56,4 +56,7 @@ test("without IndexedDB the page says that nothing survives a reload, and goes o
   await expect(page.getByRole("alert").getByText("Nothing will survive a reload.")).toBeVisible();
   await shop.add("Field lantern");
   await expect(shop.line(1, "Field lantern")).toBeVisible();
+  await expect(shop.cart.getByText("Nothing can be paid here")).toBeVisible();
+  await expect(shop.catalog.getByText("12 in stock", { exact: true })).toBeVisible();
+  expect(shop.errors).toEqual([]);
 });

@@ -28,6 +28,8 @@ export class Till {
   readonly checkout: Locator;
   /** How the newest checkout stands, in one word. */
   readonly status: Locator;
+  /** The last orders, the newest first. */
+  readonly orders: Locator;
 
   constructor(page: Page) {
     this.shop = new Shop(page);
@@ -35,6 +37,7 @@ export class Till {
     this.pay = this.shop.cart.getByRole("button", { name: "Pay" });
     this.checkout = this.shop.cart.getByRole("region", { name: "Checkout" });
     this.status = this.checkout.getByRole("status");
+    this.orders = this.shop.cart.getByRole("list", { name: "Orders" }).getByRole("listitem");
   }
 
   /** Opens the shop, and waits until everybody has answered everybody. */

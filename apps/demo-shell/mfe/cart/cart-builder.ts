@@ -52,16 +52,25 @@ export class CartBuilder {
     this.#lines = foldItem(this.#lines, message);
   }
 
-  /** Begins the first cart, or the next; an event that comes twice does so once. */
-  turn({ type, payload, version }: StoredCartEvent): void {
-    if (version <= this.#version) return;
+  /**
+   * Begins the first cart, or the next; an event that comes twice does so once.
+   *
+   * @returns whether it was new
+   */
+  turn({ type, payload, version }: StoredCartEvent): boolean {
+    if (version <= this.#version) return false;
     this.#version = version;
-    if (type === "cart.begun") {
-      this.#id = payload.cart;
-      return;
+    if (type === "cart.begun") this.#id = payload.cart;
+    else {
+      this.#id = payload.next;
+      this.#lines = foldCheckout(this.#lines, payload.items);
     }
-    this.#id = payload.next;
-    this.#lines = foldCheckout(this.#lines, payload.items);
+    return true;
+  }
+
+  /** The events are gone, and begin anew: what is in the cart stays. */
+  forgetTurns(): void {
+    this.#version = 0;
   }
 
   /** Takes what was stored, in the order in which it happened. */

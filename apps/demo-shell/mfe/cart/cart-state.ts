@@ -1,6 +1,7 @@
 import type { Message, PubSubBus } from "@pubsub-mfe/core";
 import type { EventStore } from "@pubsub-mfe/patterns/cqrs";
 import type { DashboardAnswers, Host } from "../../src/contract.js";
+import { type Follower, followEvents } from "../../src/follow-events.js";
 import { CartBuilder, type CartEvent, type StoredCartEvent } from "./cart-builder.js";
 import type { CartLine } from "./cart-fold.js";
 import type { ShopEvent } from "./shop-event.js";
@@ -21,13 +22,14 @@ export interface CartState {
  * Builds the cart from its stored messages and events, and keeps it up to date, whatever tab they are of.
  *
  * @param store - of the carts; `undefined` where there is no storage
- * @param onChange - called after each live change
- * @param onTurn - called after each checkout
+ * @param onChange - called after each live change of what is in it
+ * @param onTurn - called when it is another cart
  */
 export async function openCart(
   bus: PubSubBus,
   { history }: Pick<Host, "history">,
   store: EventStore<ShopEvent> | undefined,
+  signal: AbortSignal,
   onChange: () => void,
   onTurn: () => void,
 ): Promise<CartState> {
@@ -36,8 +38,7 @@ export async function openCart(
   const waiting: Message[] = [];
   let receive = (message: Message): void => void waiting.push(message);
   bus.subscribe("cart.item.+", (message) => receive(message));
-  // The events first: a checkout that comes in between is heard of below, before it is shown.
-  const head = await store?.head();
+  // The events first: a checkout that comes in between is heard of below, before anything can be paid.
   const events = store ? await readCarts(store, history.streams) : [];
   cart.restore(await readPast(history), events);
   for (const message of waiting) cart.take(message);
@@ -45,10 +46,21 @@ export async function openCart(
     cart.take(message);
     onChange();
   };
-  store?.subscribe({ after: head, types: "cart.#" }, (event) => {
-    cart.turn(event as StoredCartEvent);
-    onTurn();
-  });
+  let hasBegun = false;
+  const follower: Follower<ShopEvent> = {
+    types: "cart.#",
+    async onBegin() {
+      if (!hasBegun) hasBegun = true;
+      else {
+        cart.forgetTurns();
+        await begin(history.streams);
+      }
+    },
+    onEvent(event) {
+      if (cart.turn(event as StoredCartEvent)) onTurn();
+    },
+  };
+  if (store && !signal.aborted) followEvents(store, follower, signal);
   return {
     id: () => cart.id,
     lines: () => cart.lines,
@@ -66,12 +78,16 @@ export async function openCart(
 }
 
 /** The first tab of all begins the first cart; it is no news for others, and not published. */
+async function begin(streams: Host["history"]["streams"]): Promise<void> {
+  const first: CartEvent = { type: "cart.begun", payload: { cart: newCartId() } };
+  await streams.append(CART_STREAM, [first], { commandId: "begin" });
+}
+
 async function readCarts(
   store: EventStore<ShopEvent>,
   streams: Host["history"]["streams"],
 ): Promise<StoredCartEvent[]> {
-  const first: CartEvent = { type: "cart.begun", payload: { cart: newCartId() } };
-  await streams.append(CART_STREAM, [first], { commandId: "begin" });
+  await begin(streams);
   const events: StoredCartEvent[] = [];
   for await (const event of store.read(CART_STREAM)) events.push(event as StoredCartEvent);
   return events;

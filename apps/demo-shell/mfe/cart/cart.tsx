@@ -1,8 +1,10 @@
 /** @jsxImportSource preact */
 import type { JSX } from "preact";
+import type { OrderRow } from "../../src/order-rows.js";
 import type { CartLine } from "./cart-fold.js";
 import { CheckoutPanel } from "./checkout-panel.js";
 import { type CheckoutState, hasEnded } from "./checkout-state.js";
+import { OrderList } from "./order-list.js";
 
 const euros = new Intl.NumberFormat("en-IE", { style: "currency", currency: "EUR" });
 
@@ -10,10 +12,11 @@ export interface CartProps {
   readonly lines: readonly CartLine[];
   /** The newest; `undefined` where there is none. */
   readonly checkout: CheckoutState | undefined;
-  /** Why nothing can be paid; `undefined` where it can. */
+  /** Why it can not be paid; `undefined` where it can. */
   readonly obstacle: string | undefined;
   /** Whether Pay would start something now. */
   readonly canPay: boolean;
+  readonly orders: readonly OrderRow[];
   readonly onRemove: (sku: string) => void;
   readonly onPay: () => void;
   readonly onCancel: (id: string) => void;
@@ -22,7 +25,7 @@ export interface CartProps {
 
 /** The cart, and what is under way with it. */
 export function Cart(props: CartProps): JSX.Element {
-  const { lines, checkout, obstacle } = props;
+  const { lines, checkout, obstacle, orders } = props;
   return (
     <>
       {lines.length === 0 ? (
@@ -30,10 +33,11 @@ export function Cart(props: CartProps): JSX.Element {
       ) : (
         <Lines {...props} />
       )}
-      {obstacle && <p class="muted">{obstacle}</p>}
+      {obstacle && <p class="cart-obstacle">{obstacle}</p>}
       {checkout && (
         <CheckoutPanel checkout={checkout} onCancel={props.onCancel} onRetry={props.onRetry} />
       )}
+      {orders.length > 0 && <OrderList orders={orders} />}
     </>
   );
 }

@@ -3,9 +3,11 @@ import { Aggregator } from "@pubsub-mfe/patterns/aggregator";
 import { createEventStore } from "@pubsub-mfe/patterns/cqrs";
 import { RequestResponse } from "@pubsub-mfe/patterns/request-response";
 import { h, render } from "preact";
-import { APP, type DashboardAnswers, type Host, type Microfrontend } from "../../src/contract.js";
+import { APP, type DashboardAnswers, type Microfrontend } from "../../src/contract.js";
+import { hasStorage } from "../../src/has-storage.js";
 import { Cart } from "./cart.js";
 import { openCart } from "./cart-state.js";
+import { OrderBook } from "./order-book.js";
 import type { ShopEvent } from "./shop-event.js";
 import { openTill, type Till } from "./till.js";
 // biome-ignore lint/correctness/useImportExtensions: a stylesheet
@@ -34,19 +36,30 @@ export const mount: Microfrontend["mount"] = async (element, { signal, host }) =
   signal.addEventListener("abort", () => store?.dispose());
 
   let till: Till | undefined;
+  let orders: OrderBook | undefined;
+  let obstacle = store ? undefined : NO_STORAGE;
+  const pay = async (id: string, orderId: string): Promise<void> => {
+    try {
+      await till?.pay(id, orderId, cart.lines());
+      obstacle = undefined;
+    } catch (error) {
+      obstacle = `The checkout could not begin, and nothing was charged. Pay tries again. ${error}`;
+    }
+    draw();
+  };
   const draw = (): void => {
     if (signal.aborted) return;
     const id = cart.id();
     const orderId = till && id && till.attempt(id);
-    const lines = cart.lines();
     const props = {
-      lines,
+      lines: cart.lines(),
       checkout: till?.checkouts()?.[0],
-      obstacle: store ? undefined : NO_STORAGE,
+      orders: orders?.last ?? [],
+      obstacle,
       canPay: orderId !== undefined,
       onRemove: (sku: string) => void bus.publish("cart.item.removed", { sku }),
       onPay: () => {
-        if (till && id && orderId) void till.pay(id, orderId, lines);
+        if (id && orderId) void pay(id, orderId);
       },
       onCancel: (saga: string) => void till?.cancel(saga),
       onRetry: (saga: string) => void till?.retry(saga),
@@ -57,24 +70,17 @@ export const mount: Microfrontend["mount"] = async (element, { signal, host }) =
   const tellAll = (): void => {
     if (!signal.aborted) bus.publish("cart.ready", {}, { scope: "page" });
   };
-  const cart = await openCart(bus, host, store, draw, () => {
+  const cart = await openCart(bus, host, store, signal, draw, () => {
     draw();
     tellAll();
   });
   if (signal.aborted) return;
-  if (store) till = openTill(bus, host, store, signal, draw);
+  if (store) {
+    till = openTill(bus, host, store, signal, draw);
+    orders = new OrderBook(store, signal, draw);
+  }
   draw();
   rpc.handle("cart.quantity", ({ sku }) => cart.quantity(sku));
   aggregator.respond("cart", () => cart.summary());
   tellAll();
 };
-
-async function hasStorage({ history }: Host): Promise<boolean> {
-  try {
-    await history.streams.head();
-    return true;
-  } catch {
-    // The shell has told why.
-    return false;
-  }
-}

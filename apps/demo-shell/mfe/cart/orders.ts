@@ -10,7 +10,7 @@ export type OrderCommand =
   | { readonly cancel: true };
 
 /** @throws with a sentence that says why it can not be */
-export function decideOrder(
+function decideOrder(
   state: OrderState,
   command: OrderCommand,
   orderId: string,

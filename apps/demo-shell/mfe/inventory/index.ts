@@ -3,6 +3,7 @@ import { Aggregator } from "@pubsub-mfe/patterns/aggregator";
 import { RequestResponse } from "@pubsub-mfe/patterns/request-response";
 import { mount as mountComponent, unmount } from "svelte";
 import { APP, type DashboardAnswers, type Microfrontend } from "../../src/contract.js";
+import { hasStorage } from "../../src/has-storage.js";
 // biome-ignore lint/correctness/useImportExtensions: a component
 import Inventory from "./inventory.svelte";
 import { Reservations } from "./reservations.js";
@@ -13,14 +14,13 @@ export const mount: Microfrontend["mount"] = (element, { signal, host }) => {
   const bus = scope(copy, "inventory");
   const rpc = new RequestResponse(bus);
   const aggregator = new Aggregator<DashboardAnswers>(bus);
-  const reservations = new Reservations(bus, host);
-  const stock = new Stock(bus, host.supplier, (sku) => reservations.taken(sku), signal);
-  reservations.onChange = (sku) => stock.recount(sku);
-  reservations.handle((sku) => stock.supplied(sku));
+  // Until it is opened, and without storage, nothing is reserved.
+  let reservations: Reservations | undefined;
+  const stock = new Stock(bus, host.supplier, (sku) => reservations?.taken(sku) ?? 0, signal);
   const component = mountComponent(Inventory, { target: element, props: { stock } });
   signal.addEventListener("abort", () => {
     void unmount(component);
-    reservations.dispose();
+    reservations?.dispose();
     aggregator.dispose();
     rpc.dispose();
     copy.dispose();
@@ -37,4 +37,10 @@ export const mount: Microfrontend["mount"] = (element, { signal, host }) => {
   rpc.handle("breaker.supplier.reset", () => stock.breaker.reset());
   aggregator.respond("inventory", () => Promise.all(stock.levels.map(({ sku }) => stock.get(sku))));
   stock.refresh();
+  void hasStorage(host).then((isStored) => {
+    if (!isStored || signal.aborted) return;
+    reservations = new Reservations(bus, host);
+    reservations.onChange = (sku) => stock.recount(sku);
+    reservations.handle((sku) => stock.supplied(sku));
+  });
 };

@@ -1,6 +1,7 @@
 import type { PubSubBus } from "@pubsub-mfe/core";
 import { Cqrs, createEventStore, type EventStore } from "@pubsub-mfe/patterns/cqrs";
 import type { Host, Pieces, StockCommands } from "../../src/contract.js";
+import { followEvents } from "../../src/follow-events.js";
 import {
   countTaken,
   evolveStock,
@@ -24,16 +25,29 @@ export class Reservations {
   readonly #store: EventStore<StockEvent>;
   readonly #cqrs: Cqrs<StockCommands>;
   readonly #stocks = new Map<string, SkuStock>();
+  readonly #end = new AbortController();
 
   constructor(bus: PubSubBus, { history, locks }: Pick<Host, "history" | "locks">) {
     const { streams } = history;
     this.#store = createEventStore<StockEvent>({ streams, bus, locks });
     this.#cqrs = new Cqrs<StockCommands>({ commandBus: bus, queryBus: bus, eventBus: bus });
-    this.#store.subscribe({ types: "stock.+" }, (event) => {
-      const { sku } = event.payload;
-      this.#stocks.set(sku, evolveStock(this.#stocks.get(sku) ?? {}, event));
-      this.onChange(sku);
-    });
+    followEvents(
+      this.#store,
+      {
+        types: "stock.+",
+        onBegin: () => {
+          const known = [...this.#stocks.keys()];
+          this.#stocks.clear();
+          for (const sku of known) this.onChange(sku);
+        },
+        onEvent: (event) => {
+          const { sku } = event.payload;
+          this.#stocks.set(sku, evolveStock(this.#stocks.get(sku) ?? {}, event));
+          this.onChange(sku);
+        },
+      },
+      this.#end.signal,
+    );
   }
 
   /** How many pieces of a product are reserved or sold. */
@@ -62,6 +76,7 @@ export class Reservations {
   }
 
   dispose(): void {
+    this.#end.abort();
     this.#cqrs.dispose();
     this.#store.dispose();
   }
