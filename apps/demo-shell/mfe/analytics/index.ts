@@ -1,7 +1,11 @@
 import { joinPubSub, scope } from "@pubsub-mfe/core";
-import { APP, type Microfrontend } from "../../src/contract.js";
+import { createEventStore } from "@pubsub-mfe/patterns/cqrs";
+import { APP, type Host, type Microfrontend } from "../../src/contract.js";
+import { hasStorage } from "../../src/has-storage.js";
+import { createOrderRows } from "../../src/order-rows.js";
 import { Collector, SOURCES } from "./collector.js";
 import { Dashboard } from "./dashboard.js";
+import { OrderFigures } from "./order-figures.js";
 import { throttle } from "./throttle.js";
 // biome-ignore lint/correctness/useImportExtensions: a stylesheet
 import "./style.css";
@@ -14,16 +18,17 @@ const PERIOD_MS = 500;
 /** The topics under which sources are asked: whoever answers for one listens to it. */
 const ASKS: readonly string[] = SOURCES.map((source) => `aggregate.${source}.request`);
 
-export const mount: Microfrontend["mount"] = (element, { signal }) => {
+export const mount: Microfrontend["mount"] = (element, { signal, host }) => {
   const copy = joinPubSub({ app: APP, name: "analytics" });
   const bus = scope(copy, "analytics");
   // A name can be given once a page, also by a bundle that was loaded again.
   if (!customElements.get(ELEMENT)) customElements.define(ELEMENT, Dashboard);
   const dashboard = document.createElement(ELEMENT) as Dashboard;
-  element.append(dashboard);
+  const figures = new OrderFigures();
+  element.append(figures.element, dashboard);
   const collector = new Collector(bus, (collection) => dashboard.draw(collection));
   signal.addEventListener("abort", () => {
-    dashboard.remove();
+    element.replaceChildren();
     collector.dispose();
     copy.dispose();
   });
@@ -36,4 +41,13 @@ export const mount: Microfrontend["mount"] = (element, { signal }) => {
     if (ASKS.includes(topic)) collect();
   });
   collect();
+  void followOrders(figures, host, signal);
 };
+
+/** The figures of the orders need no other microfrontend: they are made of what is stored. */
+async function followOrders(figures: OrderFigures, host: Host, signal: AbortSignal): Promise<void> {
+  if (!(await hasStorage(host)) || signal.aborted) return;
+  const store = createEventStore({ streams: host.history.streams, locks: host.locks });
+  signal.addEventListener("abort", () => store.dispose());
+  figures.follow(createOrderRows(store), signal);
+}
