@@ -23,6 +23,9 @@ test("what is paid is reserved, ordered, charged once, shipped, and no longer in
     await expect(tab.shop.inventory.getByText("10 left", { exact: true })).toBeVisible();
     await expect(tab.shop.catalog.getByText("10 in stock", { exact: true })).toBeVisible();
     await expect(tab.shop.catalog.getByText("in the cart")).toHaveCount(0);
+    await expect(tab.figure("Orders")).toHaveText("1");
+    await expect(tab.figure("Revenue")).toHaveText("€119.50");
+    await expect(tab.figure("Read model lag")).toHaveText(/^\d+ ms$/);
   }
   expect(await till.ledger()).toMatchObject([
     { cents: 11_950, state: "charged", requests: 1, charges: 1 },
@@ -84,7 +87,7 @@ test("whichever step fails, all is undone or goes on, and the cart can be paid a
     await till.press();
 
     await expect(till.step(step)).toContainText("✕");
-    await expect(till.step(step)).toContainText("It fails, as you want it., tried 2 times");
+    await expect(till.step(step)).toContainText("It fails, as you want it. Tried 2 times.");
     await expect(till.status).toHaveText("↶ Rolled back");
     await expect(shop.line(1, "Enamel kettle")).toBeVisible();
     await expect(shop.inventory.getByText("31 left", { exact: true })).toBeVisible();
@@ -107,6 +110,7 @@ test("whichever step fails, all is undone or goes on, and the cart can be paid a
   await expect(shop.cart.getByText("The cart is empty.")).toBeVisible();
   await expect(shop.inventory.getByText("30 left", { exact: true })).toBeVisible();
   await expect(till.orders).toHaveText([/✓ paid/, /↶ cancelled/, /↶ cancelled/]);
+  await expect(till.figure("Rollbacks")).toHaveText("↶ 2");
   // One was asked to give back what it had never heard of: it is never to take it.
   const states = (await till.ledger()).map(({ state }) => state);
   expect(states.sort()).toEqual(["charged", "refunded", "void"]);

@@ -56,6 +56,12 @@ export class Till {
     return this.checkout.getByRole("listitem").filter({ hasText: title });
   }
 
+  /** A figure of the orders. */
+  figure(name: string): Locator {
+    const title = this.page.getByRole("term").getByText(name, { exact: true });
+    return this.shop.analytics.locator("dl > div").filter({ has: title }).getByRole("definition");
+  }
+
   async press(): Promise<void> {
     await expect(this.pay).toHaveAttribute("aria-disabled", "false");
     await this.pay.click();

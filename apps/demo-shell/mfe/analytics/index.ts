@@ -1,8 +1,12 @@
 import { joinPubSub, scope } from "@pubsub-mfe/core";
-import { APP, type Microfrontend } from "../../src/contract.js";
+import { createEventStore } from "@pubsub-mfe/patterns/cqrs";
+import { APP, type Host, type Microfrontend } from "../../src/contract.js";
+import { hasStorage } from "../../src/has-storage.js";
+import { createOrderRows } from "../../src/order-rows.js";
 import { Collector, SOURCES } from "./collector.js";
 import { Dashboard } from "./dashboard.js";
 import { Heard } from "./heard.js";
+import { OrderFigures } from "./order-figures.js";
 import { throttle } from "./throttle.js";
 // biome-ignore lint/correctness/useImportExtensions: a stylesheet
 import "./style.css";
@@ -21,8 +25,9 @@ export const mount: Microfrontend["mount"] = async (element, { signal, host }) =
   // A name can be given once a page, also by a bundle that was loaded again.
   if (!customElements.get(ELEMENT)) customElements.define(ELEMENT, Dashboard);
   const dashboard = document.createElement(ELEMENT) as Dashboard;
+  const figures = new OrderFigures();
   const heard = new Heard();
-  element.append(dashboard, heard.element);
+  element.append(figures.element, dashboard, heard.element);
   const collector = new Collector(bus, (collection) => dashboard.draw(collection));
   signal.addEventListener("abort", () => {
     element.replaceChildren();
@@ -38,5 +43,14 @@ export const mount: Microfrontend["mount"] = async (element, { signal, host }) =
     if (ASKS.includes(topic)) collect();
   });
   collect();
+  void followOrders(figures, host, signal);
   await heard.listen(bus, host.history);
 };
+
+/** The figures of the orders need no other microfrontend: they are made of what is stored. */
+async function followOrders(figures: OrderFigures, host: Host, signal: AbortSignal): Promise<void> {
+  if (!(await hasStorage(host)) || signal.aborted) return;
+  const store = createEventStore({ streams: host.history.streams, locks: host.locks });
+  signal.addEventListener("abort", () => store.dispose());
+  figures.follow(createOrderRows(store), signal);
+}

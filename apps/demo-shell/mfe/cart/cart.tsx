@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import type { OrderRow } from "../../src/order-rows.js";
 import type { CartLine } from "./cart-fold.js";
 import { CheckoutPanel } from "./checkout-panel.js";
-import { type CheckoutState, hasEnded } from "./checkout-state.js";
+import type { CheckoutState } from "./checkout-state.js";
 import { OrderList } from "./order-list.js";
 
 const euros = new Intl.NumberFormat("en-IE", { style: "currency", currency: "EUR" });
@@ -44,7 +44,6 @@ export function Cart(props: CartProps): JSX.Element {
 
 function Lines({ lines, checkout, canPay, onRemove, onPay }: CartProps): JSX.Element {
   const total = lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
-  const isUnderWay = checkout !== undefined && !hasEnded(checkout);
   return (
     <>
       <ul class="cart">
@@ -73,7 +72,9 @@ function Lines({ lines, checkout, canPay, onRemove, onPay }: CartProps): JSX.Ele
         >
           Pay
         </button>
-        {isUnderWay && <span class="muted">What you add now is in the next cart.</span>}
+        {checkout?.status === "running" && (
+          <span class="muted">What you add now is in the next cart.</span>
+        )}
       </p>
     </>
   );

@@ -36,7 +36,7 @@ function tellForward(
   { status, result, startedAt = 0, changedAt = 0, attempts }: SagaStepState,
   { failure }: CheckoutState,
 ): StepLine {
-  const again = attempts > 1 ? `, tried ${attempts} times` : "";
+  const again = attempts > 1 ? ` Tried ${attempts} times.` : "";
   if (status === "pending") return { key, title, state: "pending", note: "" };
   if (status === "started") {
     return {
@@ -51,7 +51,7 @@ function tellForward(
   }
   // What is undone has changed since it was done.
   const took = status === "done" ? `${Math.max(1, changedAt - startedAt)} ms` : "";
-  return { key, title, state: "done", note: `${took}${again}` };
+  return { key, title, state: "done", note: [took, again.trim()].filter(Boolean).join(" · ") };
 }
 
 function tellBack(

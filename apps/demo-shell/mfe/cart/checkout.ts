@@ -5,7 +5,7 @@ import { CHECKOUT, type CheckoutStepName } from "../../src/checkout-steps.js";
 import type { Host, OrderEvent, StockCommands } from "../../src/contract.js";
 import type { CheckedOut } from "./cart-builder.js";
 import { CART_STREAM, newCartId } from "./cart-state.js";
-import { order } from "./orders.js";
+import { FROM_CART, order } from "./orders.js";
 import type { ShopEvent } from "./shop-event.js";
 import { whenHandled } from "./when-handled.js";
 
@@ -126,9 +126,13 @@ export function defineCheckout(parts: CheckoutParts): SagaDefinition<CheckoutInp
               await orders.execute(orderId, { pay: results.payment }, { commandId });
               const payload: CheckedOut = { cart, orderId, items, next: newCartId() };
               // What was appended first counts, also when this is done again.
-              await store.append(CART_STREAM, [{ type: "cart.checked-out", payload }], {
-                commandId,
-              });
+              await store.append(
+                CART_STREAM,
+                [{ type: "cart.checked-out", payload, meta: FROM_CART }],
+                {
+                  commandId,
+                },
+              );
               return { orderId };
             }),
         }),

@@ -1,6 +1,9 @@
 import { defineAggregate } from "@pubsub-mfe/patterns/cqrs";
 import type { OrderEvent, OrderPlaced } from "../../src/contract.js";
 
+/** Whose events these are, whichever microfrontend comes to publish them. */
+export const FROM_CART = { source: "cart" };
+
 /** How far an order is. */
 export type OrderState = "new" | "placed" | "paid" | "cancelled";
 
@@ -38,5 +41,8 @@ export const order = defineAggregate<OrderState, OrderEvent, OrderCommand>({
   name: "order",
   initial: "new",
   evolve: evolveOrder,
-  decide: (state, command, { id }) => decideOrder(state, command, id),
+  decide(state, command, { id }) {
+    const event = decideOrder(state, command, id);
+    return event && { ...event, meta: FROM_CART };
+  },
 });

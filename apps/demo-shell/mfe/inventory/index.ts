@@ -17,7 +17,14 @@ export const mount: Microfrontend["mount"] = (element, { signal, host }) => {
   // Until it is opened, and without storage, nothing is reserved.
   let reservations: Reservations | undefined;
   const stock = new Stock(bus, host.supplier, (sku) => reservations?.taken(sku) ?? 0, signal);
-  const component = mountComponent(Inventory, { target: element, props: { stock } });
+  const component = mountComponent(Inventory, {
+    target: element,
+    props: {
+      stock,
+      isSold: () => reservations?.isSold ?? false,
+      onRestock: () => void reservations?.restock(),
+    },
+  });
   signal.addEventListener("abort", () => {
     void unmount(component);
     reservations?.dispose();

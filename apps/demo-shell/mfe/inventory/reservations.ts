@@ -3,6 +3,7 @@ import { Cqrs, createEventStore, type EventStore } from "@pubsub-mfe/patterns/cq
 import type { Host, Pieces, StockCommands } from "../../src/contract.js";
 import { followEvents } from "../../src/follow-events.js";
 import {
+  countSold,
   countTaken,
   evolveStock,
   type SkuStock,
@@ -50,6 +51,11 @@ export class Reservations {
     );
   }
 
+  /** Whether something was sold that can be delivered again. */
+  get isSold(): boolean {
+    return [...this.#stocks.values()].some((stock) => countSold(stock) > 0);
+  }
+
   /** How many pieces of a product are reserved or sold. */
   taken(sku: string): number {
     return countTaken(this.#stocks.get(sku) ?? {});
@@ -73,6 +79,11 @@ export class Reservations {
     cqrs.command("commands.stock.ship", ({ key, items }) =>
       this.#executeAll(items, { ship: key }, key),
     );
+  }
+
+  /** Has what was sold delivered again. */
+  async restock(): Promise<void> {
+    for (const sku of this.#stocks.keys()) await this.#execute(sku, { restock: true });
   }
 
   dispose(): void {

@@ -43,6 +43,14 @@ describe("the stock of a product", () => {
     expect(countTaken(stockOf(reserve("a", 2), { ship: "a" }, { release: "a" }))).toBe(0);
   });
 
+  it("has again what was sold when that is delivered again, and not what is still held", () => {
+    const stock = stockOf(reserve("a", 1), { ship: "a" }, reserve("b", 1), { restock: true });
+
+    expect(countTaken(stock)).toBe(1);
+    expect(decideStock(stock, { restock: true }, "S")).toBeUndefined();
+    expect(decideStock(stock, { ship: "a" }, "S")).toBeUndefined();
+  });
+
   it("makes no reservation that was given back before", () => {
     const stock = stockOf({ release: "a" });
 

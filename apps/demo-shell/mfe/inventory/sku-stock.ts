@@ -4,7 +4,8 @@ import { defineAggregate } from "@pubsub-mfe/patterns/cqrs";
 export type StockEvent =
   | { readonly type: "stock.reserved"; readonly payload: StockMove }
   | { readonly type: "stock.released"; readonly payload: StockMove }
-  | { readonly type: "stock.shipped"; readonly payload: StockMove };
+  | { readonly type: "stock.shipped"; readonly payload: StockMove }
+  | { readonly type: "stock.restocked"; readonly payload: { readonly sku: string } };
 
 interface StockMove {
   readonly sku: string;
@@ -16,7 +17,8 @@ interface StockMove {
 /** A reservation of some pieces, and what has become of it. */
 interface Reservation {
   readonly count: number;
-  readonly state: "held" | "released" | "shipped";
+  /** `replaced`: what was shipped has been delivered again. */
+  readonly state: "held" | "released" | "shipped" | "replaced";
 }
 
 /** The stock of a product: what of it is taken, by the key of the reservation. */
@@ -31,7 +33,8 @@ export type StockCommand =
       readonly name: string;
     }
   | { readonly release: string }
-  | { readonly ship: string };
+  | { readonly ship: string }
+  | { readonly restock: true };
 
 /** There are not so many: to ask again is of no use. */
 class OutOfStockError extends Error {
@@ -42,19 +45,39 @@ class OutOfStockError extends Error {
 
 /** How many pieces are reserved or sold. */
 export function countTaken(stock: SkuStock): number {
-  let taken = 0;
-  for (const { count, state } of Object.values(stock)) if (state !== "released") taken += count;
-  return taken;
+  return count(stock, "held") + countSold(stock);
 }
 
-const STATES: Readonly<Record<StockEvent["type"], Reservation["state"]>> = {
-  "stock.reserved": "held",
-  "stock.released": "released",
-  "stock.shipped": "shipped",
-};
+/** How many pieces are sold, and not yet delivered again. */
+export function countSold(stock: SkuStock): number {
+  return count(stock, "shipped");
+}
+
+function count(stock: SkuStock, state: Reservation["state"]): number {
+  const found = Object.values(stock).filter((reservation) => reservation.state === state);
+  return found.reduce((sum, reservation) => sum + reservation.count, 0);
+}
 
 export function evolveStock(stock: SkuStock, { type, payload }: StockEvent): SkuStock {
-  return { ...stock, [payload.key]: { count: payload.count, state: STATES[type] } };
+  switch (type) {
+    case "stock.reserved":
+      return become(stock, payload, "held");
+    case "stock.released":
+      return become(stock, payload, "released");
+    case "stock.shipped":
+      return become(stock, payload, "shipped");
+    case "stock.restocked": {
+      const entries = Object.entries(stock).map(([key, { count, state }]) => [
+        key,
+        { count, state: state === "shipped" ? "replaced" : state },
+      ]);
+      return Object.fromEntries(entries);
+    }
+  }
+}
+
+function become(stock: SkuStock, { key, count }: StockMove, state: Reservation["state"]): SkuStock {
+  return { ...stock, [key]: { count, state } };
 }
 
 /** @throws {OutOfStockError} and others, with a sentence that says why */
@@ -64,22 +87,25 @@ export function decideStock(
   sku: string,
 ): StockEvent | undefined {
   if ("reserve" in command) return reserve(stock, command, sku);
+  if ("restock" in command) {
+    return countSold(stock) > 0 ? { type: "stock.restocked", payload: { sku } } : undefined;
+  }
   const key = "release" in command ? command.release : command.ship;
-  const { count = 0, state } = stock[key] ?? {};
+  const { count: pieces = 0, state } = stock[key] ?? {};
   if ("release" in command) {
     // Also one that never was: it can still be on its way, and is to come to nothing.
     return state === "released"
       ? undefined
-      : { type: "stock.released", payload: { sku, key, count } };
+      : { type: "stock.released", payload: { sku, key, count: pieces } };
   }
-  if (state === "shipped") return undefined;
-  if (state === "held") return { type: "stock.shipped", payload: { sku, key, count } };
+  if (state === "shipped" || state === "replaced") return undefined;
+  if (state === "held") return { type: "stock.shipped", payload: { sku, key, count: pieces } };
   throw new Error(`Nothing of ${sku} is reserved under "${key}": reserve it before it is shipped.`);
 }
 
 function reserve(
   stock: SkuStock,
-  { reserve: key, count, supplied, name }: Extract<StockCommand, { reserve: string }>,
+  { reserve: key, count: pieces, supplied, name }: Extract<StockCommand, { reserve: string }>,
   sku: string,
 ): StockEvent | undefined {
   const known = stock[key];
@@ -91,8 +117,8 @@ function reserve(
     throw new Error(`The supplier never told how many ${sku} it has: refresh the stock.`);
   }
   const left = Math.max(0, supplied - countTaken(stock));
-  if (count > left) throw new OutOfStockError(`${name}: ${left} left, ${count} wanted.`);
-  return { type: "stock.reserved", payload: { sku, key, count } };
+  if (pieces > left) throw new OutOfStockError(`${name}: ${left} left, ${pieces} wanted.`);
+  return { type: "stock.reserved", payload: { sku, key, count: pieces } };
 }
 
 /** Kept by product. */
@@ -100,5 +126,9 @@ export const skuStock = defineAggregate<SkuStock, StockEvent, StockCommand>({
   name: "stock",
   initial: {},
   evolve: evolveStock,
-  decide: (stock, command, { id }) => decideStock(stock, command, id),
+  decide(stock, command, { id }) {
+    const event = decideStock(stock, command, id);
+    // Whose it is, whichever microfrontend comes to publish it.
+    return event && { ...event, meta: { source: "inventory" } };
+  },
 });

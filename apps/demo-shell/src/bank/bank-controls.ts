@@ -1,4 +1,3 @@
-import { clockTime } from "../clock-time.js";
 import { create } from "../dom.js";
 import { drawWhenSeen } from "../room/draw-when-seen.js";
 import type { BankEntry } from "./bank-books.js";
@@ -17,7 +16,7 @@ const STATES: Readonly<Record<BankEntry["state"], string>> = {
 
 /** Has the bank decline, and take its time; shows its books. */
 export class BankControls {
-  readonly element: HTMLElement = create("div", { className: "faults" });
+  readonly element: HTMLElement = create("div", { className: "faults bank" });
   readonly #bank: BankStub;
   readonly #choice = create("select");
   readonly #rows = create("tbody");
@@ -38,7 +37,7 @@ export class BankControls {
     }
     const table = create("table", {}, create("thead", {}, head), this.#rows);
     table.setAttribute("aria-label", "Ledger of the bank");
-    const scroller = create("div", { className: "scroller ledger", tabIndex: 0 }, table);
+    const scroller = create("div", { className: "scroller", tabIndex: 0 }, table);
     scroller.setAttribute("role", "group");
     scroller.setAttribute("aria-label", "Ledger");
     this.element.append(
@@ -70,9 +69,9 @@ export class BankControls {
 
 function createRow({ since, key, cents, state, requests }: BankEntry): HTMLElement {
   const cells = [
-    clockTime(since),
+    new Date(since).toLocaleTimeString("en-GB"),
     key,
-    euros.format(cents / 100),
+    state === "void" ? "–" : euros.format(cents / 100),
     STATES[state],
     `${requests} ${requests === 1 ? "time" : "times"}`,
   ];

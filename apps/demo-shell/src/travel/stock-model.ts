@@ -16,10 +16,11 @@ export const stockModel: Model<ReadonlyMap<string, SkuStock>, StoredEvent> = {
   facts: (stocks) =>
     new Map(
       [...stocks].map(([sku, stock]) => {
-        const pieces = { held: 0, shipped: 0, released: 0 };
+        const pieces = { held: 0, shipped: 0, replaced: 0, released: 0 };
         for (const { count, state } of Object.values(stock)) pieces[state] += count;
-        const { held, shipped, released } = pieces;
-        return [sku, `${held} held · ${shipped} shipped · ${released} given back`];
+        const { held, shipped, replaced, released } = pieces;
+        const again = replaced > 0 ? ` · ${replaced} delivered again` : "";
+        return [sku, `${held} held · ${shipped} shipped${again} · ${released} given back`];
       }),
     ),
 };
