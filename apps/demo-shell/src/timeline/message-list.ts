@@ -16,6 +16,9 @@ const ROW_HEIGHT = 26;
 /** Rows beyond either end of what is in sight. */
 const OVERSCAN = 8;
 
+/** Where more come at once they are there at once: each that fades costs the browser a layer. */
+const MAX_FADING = 2;
+
 const COLUMNS = ["Time", "From", "Topic", "To", "Took", "Way"];
 
 /** What the list does, for the view around it. */
@@ -105,7 +108,8 @@ export class MessageList {
       rangeExtractor: (range) => this.#extract(range),
     });
     virtualizer._willUpdate();
-    this.#body.style.height = `${virtualizer.getTotalSize()}px`;
+    const height = `${virtualizer.getTotalSize()}px`;
+    if (this.#body.style.height !== height) this.#body.style.height = height;
     this.element.ariaRowCount = String(rows.length + 1);
     if (this.#follows) this.#scrollTo(this.#scroller.scrollHeight);
     else if (gone > 0) this.#scrollTo(this.#scroller.scrollTop - gone * ROW_HEIGHT);
@@ -139,6 +143,7 @@ export class MessageList {
       this.#spare.push(row);
       row.element.remove();
     }
+    const fades = this.#rows.length - fresh <= MAX_FADING;
     const tabStop = this.#tabStop();
     let next = this.#body.firstElementChild;
     for (const { index, start } of items) {
@@ -147,14 +152,15 @@ export class MessageList {
       if (!row) {
         row = this.#spare.pop() ?? new Row();
         this.#shown.set(entry, row);
-        row.element.classList.toggle("fresh", index >= fresh);
+        row.element.classList.toggle("fresh", fades && index >= fresh);
       }
       row.draw(entry, entry === this.#selected);
       const { element } = row;
       // Those that stay are in order already: one that has the focus is never moved, which would end it.
       if (element === next) next = element.nextElementSibling;
       else this.#body.insertBefore(element, next);
-      element.style.top = `${start}px`;
+      const top = `${start}px`;
+      if (element.style.top !== top) element.style.top = top;
       const rowIndex = String(index + 2);
       if (element.ariaRowIndex !== rowIndex) element.ariaRowIndex = rowIndex;
       const tabIndex = index === tabStop ? 0 : -1;

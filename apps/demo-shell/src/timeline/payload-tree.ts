@@ -138,7 +138,7 @@ function childrenOf(value: object): Children {
 }
 
 /** Says in a few words what a value is. */
-export function summarize(value: unknown): string {
+function summarize(value: unknown): string {
   const kind = kindOf(value);
   switch (kind) {
     case "string": {

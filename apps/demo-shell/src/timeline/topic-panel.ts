@@ -1,7 +1,7 @@
 import type { PubSubBus } from "@pubsub-mfe/core";
 import { create } from "../dom.js";
 import type { Traffic } from "../traffic/traffic.js";
-import { findListeners, type Listeners } from "./listeners.js";
+import { Listeners } from "./listeners.js";
 import { OTHERS, TopicBook, type TopicNode } from "./topic-book.js";
 import { TopicRow } from "./topic-row.js";
 
@@ -13,7 +13,6 @@ const FOLDED = new Set(["rpc", "aggregate", "system"]);
 /** A tree of the topics, with counts and rates, who publishes them, and who listens. */
 export class TopicPanel {
   readonly element = create("aside", { className: "detail topics" });
-  readonly #bus: PubSubBus;
   readonly #book: TopicBook;
   readonly #onChoose: (filter: string) => void;
   readonly #onStale: () => void;
@@ -25,7 +24,7 @@ export class TopicPanel {
     textContent: "No topic yet. Add something to the cart.",
   });
   readonly #rows = new Map<string, TopicRow>();
-  #listeners: Listeners;
+  readonly #listeners: Listeners;
   #isListenersStale = false;
   #drawnAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -37,11 +36,10 @@ export class TopicPanel {
     traffic: Traffic,
     { onChoose, onStale }: { onChoose(filter: string): void; onStale(): void },
   ) {
-    this.#bus = bus;
     this.#book = new TopicBook(traffic);
     this.#onChoose = onChoose;
     this.#onStale = onStale;
-    this.#listeners = findListeners(bus);
+    this.#listeners = new Listeners(bus);
     this.#unheardPart = create(
       "section",
       {},
@@ -66,7 +64,7 @@ export class TopicPanel {
     }
     this.#drawnAt = now;
     this.#book.update();
-    if (this.#isListenersStale) this.#listeners = findListeners(this.#bus);
+    if (this.#isListenersStale) this.#listeners.update();
     this.#isListenersStale = false;
     const { root } = this.#book;
     this.#empty.hidden = root.count > 0;
@@ -90,12 +88,13 @@ export class TopicPanel {
         list.append(row.element);
       }
       const isTopic = node.own > 0 && node.name !== OTHERS;
+      const listeners = isTopic ? this.#listeners.of(node.path) : [];
       row.draw({
         count: node.count,
         rate: node.rate(now),
         sources: [...node.sources],
-        listeners: isTopic ? this.#listeners.of(node.path) : [],
-        isUnheard: isTopic && this.#listeners.of(node.path).length === 0,
+        listeners,
+        isUnheard: isTopic && listeners.length === 0,
       });
       const branch = row.branch(node.children.size > 0);
       if (branch?.open) this.#drawChildren(row.list, node, now);
@@ -120,7 +119,7 @@ export class TopicPanel {
   }
 
   #drawUnheard(): void {
-    const unheard = [...this.#listeners.unheard(this.#book.topics)].sort();
+    const unheard = this.#listeners.unheard(this.#book.topics);
     const text = JSON.stringify(unheard);
     if (text === this.#unheardText) return;
     this.#unheardText = text;
