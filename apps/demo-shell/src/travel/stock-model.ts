@@ -18,8 +18,12 @@ export const stockModel: Model<ReadonlyMap<string, SkuStock>, StoredEvent> = {
       [...stocks].map(([sku, stock]) => {
         const pieces = { held: 0, shipped: 0, released: 0 };
         for (const { count, state } of Object.values(stock)) pieces[state] += count;
-        const { held, shipped, released } = pieces;
-        return [sku, `${held} held · ${shipped} shipped · ${released} given back`];
+        const words = Object.entries({
+          held: pieces.held,
+          shipped: pieces.shipped,
+          "given back": pieces.released,
+        }).flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []));
+        return [sku, words.join(" · ") || "nothing"];
       }),
     ),
 };
