@@ -1,4 +1,4 @@
-import type { Message } from "@pubsub-mfe/core";
+import type { AllStreamsQuery, EventStreams, Message } from "@pubsub-mfe/core";
 import { MemoryStreamStore } from "@pubsub-mfe/core/testing";
 import { describe, expect, it } from "vitest";
 import type { LoggedMessages } from "./logged-messages.js";
@@ -89,6 +89,29 @@ describe("Past", () => {
     await past.openStreams();
 
     expect(factsOf(past, "Orders", 1)).toEqual({});
+    expect(Object.keys(factsOf(past, "Orders", undefined))).toEqual(["o-1"]);
+  });
+
+  it("begins anew when the events are those of another database", async () => {
+    const first = await storeOfAnOrder();
+    const second = await storeOfAnOrder();
+    let { streams } = first;
+    let tell = (): void => {};
+    const changing = {
+      readAll: (query: AllStreamsQuery) => streams.readAll(query),
+      onAppend: (listener: () => void) => {
+        tell = listener;
+      },
+    } as unknown as EventStreams;
+    const past = new Past(logOf([]), changing);
+    await past.openStreams();
+
+    streams = second.streams;
+    await new Promise<void>((resolve) => {
+      past.onChange = resolve;
+      tell();
+    });
+
     expect(Object.keys(factsOf(past, "Orders", undefined))).toEqual(["o-1"]);
   });
 

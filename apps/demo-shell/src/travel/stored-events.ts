@@ -1,4 +1,9 @@
-import type { EventPosition, EventStreams, StoredEvent } from "@pubsub-mfe/core";
+import {
+  type EventPosition,
+  type EventStreams,
+  isBusError,
+  type StoredEvent,
+} from "@pubsub-mfe/core";
 import { countUpTo } from "./count-up-to.js";
 import { type AnyModel, emptyStates, foldAll, type States } from "./model.js";
 import { Replay } from "./replay.js";
@@ -11,10 +16,11 @@ import { Replay } from "./replay.js";
  */
 export class StoredEvents {
   readonly #streams: EventStreams;
-  readonly #replay: Replay<States, StoredEvent>;
+  readonly #models: readonly AnyModel<StoredEvent>[];
+  #replay: Replay<States, StoredEvent>;
   readonly #placeOf: (event: StoredEvent) => number;
   readonly #onChange: () => void;
-  readonly #events: StoredEvent[] = [];
+  #events: StoredEvent[] = [];
   /** How many messages there were when all events up to this one were there; made when it is asked for. */
   #places: number[] | undefined;
   #last: EventPosition | undefined;
@@ -32,7 +38,8 @@ export class StoredEvents {
     onChange: () => void,
   ) {
     this.#streams = streams;
-    this.#replay = new Replay(emptyStates(models), foldAll(models));
+    this.#models = models;
+    this.#replay = this.#createReplay();
     this.#placeOf = placeOf;
     this.#onChange = onChange;
   }
@@ -84,17 +91,34 @@ export class StoredEvents {
     return this.#reading;
   }
 
+  #createReplay(): Replay<States, StoredEvent> {
+    return new Replay(emptyStates(this.#models), foldAll(this.#models));
+  }
+
   async #readOn(): Promise<void> {
     // An append in the midst of it can be one that the read does not see.
     while (this.#poked) {
       this.#poked = false;
-      for await (const event of this.#streams.readAll({ after: this.#last })) {
-        this.#last = event.position;
-        this.#events.push(event);
-        this.#replay.append(event);
+      try {
+        await this.#readAfter(this.#last);
+      } catch (error) {
+        if (!isBusError(error, "STALE_POSITION")) throw error;
+        // The database was deleted: those of the next one begin with the first.
+        this.#last = undefined;
+        this.#events = [];
+        this.#replay = this.#createReplay();
+        this.#poked = true;
       }
     }
     this.forgetPlaces();
     this.#onChange();
+  }
+
+  async #readAfter(after: EventPosition | undefined): Promise<void> {
+    for await (const event of this.#streams.readAll({ after })) {
+      this.#last = event.position;
+      this.#events.push(event);
+      this.#replay.append(event);
+    }
   }
 }
