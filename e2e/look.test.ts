@@ -5,6 +5,7 @@ import { Reviews } from "./reviews.js";
 import { Shop } from "./shop.js";
 import { TabsView } from "./tabs-view.js";
 import { TimelineView } from "./timeline-view.js";
+import { TravelPage } from "./travel-page.js";
 
 async function findViolations(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -56,6 +57,21 @@ for (const colorScheme of ["light", "dark"] as const) {
       await tab.lose(1, { forGood: true });
       await tab.haveOthersSend();
       await tab.expectGap("1 message is missing");
+
+      expect(await findViolations(page)).toEqual([]);
+    });
+
+    test("nothing is inaccessible in the past, and in the present beside it", async ({ page }) => {
+      const tab = await new TravelPage(page).open("/#travel");
+      await expect(tab.view.getByText("Now, after 0 messages")).toBeVisible();
+      expect(await findViolations(page)).toEqual([]);
+
+      for (const [index, product] of ["Field lantern", "Oak stool", "Oak stool"].entries()) {
+        await tab.shop.add(product);
+        await tab.expectCount(index + 1);
+      }
+      await tab.dragTo(2);
+      await expect(tab.facts("Cart")).toContainText("+ new");
 
       expect(await findViolations(page)).toEqual([]);
     });
@@ -147,6 +163,31 @@ test("nothing is cut off at 320 pixels in the view of the tabs", async ({ page, 
     0,
   );
 });
+
+for (const width of [320, 1_000]) {
+  test(`nothing is cut off at ${width} pixels in the past, and the bar leaves room`, async ({
+    page,
+  }) => {
+    const tab = await new TravelPage(page).open();
+    await tab.shop.add("Field lantern");
+    await tab.expectCount(1);
+    await page.setViewportSize({ width, height: 640 });
+    await tab.dragTo(1);
+
+    await expect(tab.view.getByRole("heading", { name: "Time travel" })).toBeInViewport();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    const hidden = await tab.view
+      .locator(".panels")
+      .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    expect(hidden).toBe(0);
+    expect((await tab.bar.boundingBox())?.height).toBeLessThanOrEqual(110);
+    const track = await tab.bar.getByRole("img").boundingBox();
+    const live = await tab.live.boundingBox();
+    expect(track?.width).toBeGreaterThan(width === 320 ? 250 : 500);
+    // In two rows where it is narrow.
+    expect((track?.y ?? 0) >= (live?.y ?? 0) + (live?.height ?? 0)).toBe(width === 320);
+  });
+}
 
 test("the theme is switched by the button, and remembered", async ({ page }) => {
   await new Shop(page).open();

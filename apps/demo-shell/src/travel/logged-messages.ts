@@ -2,6 +2,7 @@ import type { LogEntry, Message } from "@pubsub-mfe/core";
 import type { HistoryAdapter } from "@pubsub-mfe/history";
 import { MAX_LOGGED } from "../start-host.js";
 import type { Traffic } from "../traffic/traffic.js";
+import { countUpTo } from "./count-up-to.js";
 
 /** So many are dropped together: to drop each by itself would move all others each time. */
 const CHUNK = 1_000;
@@ -17,7 +18,7 @@ export class LoggedMessages {
   #messages: Message[] = [];
   #dropped = 0;
   #maxTime = 0;
-  /** The moments of the messages. */
+  /** When all messages up to this one had been published, in milliseconds since the epoch. */
   #times: number[] = [];
   readonly #listeners = new Set<(message: Message) => void>();
 
@@ -49,14 +50,10 @@ export class LoggedMessages {
     return this.#messages[this.gone - this.#dropped + position - 1];
   }
 
-  /**
-   * When all messages up to this one had been published, in milliseconds since the epoch.
-   *
-   * @param position - 0: before the first
-   */
-  momentOf(position: number): number {
-    const index = this.gone - this.#dropped + position - 1;
-    return this.#times[index] ?? (this.#times[index + 1] ?? 0) - 1;
+  /** How many messages there were when the first was that was published then or later. */
+  endAt(time: number): number {
+    const before = countUpTo(this.#times, time - 1);
+    return before === this.#times.length ? Number.POSITIVE_INFINITY : this.#dropped + before + 1;
   }
 
   /** Calls the listener with each message, first with those that are there. */

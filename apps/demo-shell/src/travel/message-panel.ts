@@ -11,7 +11,9 @@ export class MessagePanel {
   readonly #previous = create("a", { textContent: "‹ Previous change" });
   readonly #next = create("a", { textContent: "Next change ›" });
 
-  constructor() {
+  /** @param onLeave - called before one of its links is followed */
+  constructor(onLeave: () => void) {
+    for (const link of [this.#previous, this.#next]) link.addEventListener("click", onLeave);
     const links = create("nav", { className: "actions" }, this.#previous, this.#next);
     links.setAttribute("aria-label", "Messages that changed something");
     this.element = create(

@@ -26,7 +26,7 @@ export const orderModel: Model<ReadonlyMap<string, Order>, StoredEvent> = {
   facts: (orders) =>
     new Map(
       [...orders].reverse().map(([id, { state, placed }]) => {
-        const items = placed?.items.map(({ sku, count }) => `${count} × ${sku}`) ?? [];
+        const items = placed?.items.map(({ sku, count }) => `${count}\u00a0×\u00a0${sku}`) ?? [];
         return [id, [state, ...items, placed ? inEuros(placed.total) : ""].join(" · ")];
       }),
     ),

@@ -28,14 +28,18 @@ export class Past {
   readonly #messages: LoggedMessages;
   readonly #log = new Replay<States, Message>(emptyStates(logModels), foldAll(logModels));
   readonly #events: StoredEvents;
+  /** How many messages there were with the one that told of an event, by its id. */
+  readonly #told = new Map<string, number>();
 
   constructor(messages: LoggedMessages, streams: EventStreams) {
     this.#messages = messages;
-    this.#events = new StoredEvents(streams, eventModels, () => this.onChange());
-    messages.onMessage((message) => {
-      this.#log.append(message);
-      this.#log.dropBefore(messages.gone);
-    });
+    this.#events = new StoredEvents(
+      streams,
+      eventModels,
+      ({ id, time }) => this.#told.get(id) ?? messages.endAt(time),
+      () => this.onChange(),
+    );
+    messages.onMessage((message) => this.#take(message));
   }
 
   /** Reads the streams, and follows them; without storage there are none. */
@@ -47,9 +51,11 @@ export class Past {
   /** @param position - of the message; 0: before the first; `undefined`: now */
   at(position: number | undefined): readonly Told[] {
     const { gone, end } = this.#messages;
-    const log = this.#log.at(position === undefined ? end : gone + position);
-    const moment = position === undefined ? undefined : this.#messages.momentOf(position);
-    return [...tell(logModels, log), ...tell(eventModels, this.#events.at(moment))];
+    const messages = position === undefined ? undefined : gone + position;
+    return [
+      ...tell(logModels, this.#log.at(messages ?? end)),
+      ...tell(eventModels, this.#events.at(messages)),
+    ];
   }
 
   /** The nearest message before a position, or after it, that changed something. */
@@ -61,11 +67,19 @@ export class Past {
     return undefined;
   }
 
+  #take(message: Message): void {
+    this.#log.append(message);
+    this.#log.dropBefore(this.#messages.gone);
+    const eventId = message.meta?.eventId;
+    if (typeof eventId === "string" && !this.#told.has(eventId)) {
+      this.#told.set(eventId, this.#log.end);
+    }
+    this.#events.forgetPlaces();
+  }
+
   #hasChanged(position: number): boolean {
-    const messages = this.#messages;
-    const end = messages.gone + position;
-    if (this.#log.hasChanged(end - 1, end)) return true;
-    return this.#events.hasChanged(messages.momentOf(position - 1), messages.momentOf(position));
+    const end = this.#messages.gone + position;
+    return this.#log.hasChanged(end - 1, end) || this.#events.hasChanged(end - 1, end);
   }
 }
 

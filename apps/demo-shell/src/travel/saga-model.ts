@@ -36,9 +36,9 @@ export const sagaModel: Model<ReadonlyMap<string, Saga>, StoredEvent> = {
   facts: (sagas) => {
     const facts = new Map<string, string>();
     for (const [stream, { status, steps }] of [...sagas].reverse()) {
-      const title = titleOf(stream);
-      facts.set(title, sagaWord({ status }));
-      for (const step of steps) facts.set(`${title}: ${step.name}`, stepWord(step));
+      const [name, id] = partsOf(stream);
+      facts.set(`${id} ${name}`, sagaWord({ status }));
+      for (const step of steps) facts.set(`${id} ${step.name}`, stepWord(step));
     }
     return facts;
   },
@@ -84,7 +84,7 @@ function statusAfter({ status, steps }: Saga, type: string, entry: Entry): SagaS
   return steps.some((step) => step.status === "compensation-failed") ? "compensating" : "running";
 }
 
-/** Of `saga/<name>/<id>`, whose parts are encoded. */
-function titleOf(stream: string): string {
-  return stream.split("/").slice(1).map(decodeURIComponent).join(" ");
+/** The name and the id of a saga, of `saga/<name>/<id>`, whose parts are encoded. */
+function partsOf(stream: string): string[] {
+  return stream.split("/").slice(1).map(decodeURIComponent);
 }

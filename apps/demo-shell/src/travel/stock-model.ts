@@ -18,9 +18,13 @@ export const stockModel: Model<ReadonlyMap<string, SkuStock>, StoredEvent> = {
       [...stocks].map(([sku, stock]) => {
         const pieces = { held: 0, shipped: 0, replaced: 0, released: 0 };
         for (const { count, state } of Object.values(stock)) pieces[state] += count;
-        const { held, shipped, replaced, released } = pieces;
-        const again = replaced > 0 ? ` · ${replaced} delivered again` : "";
-        return [sku, `${held} held · ${shipped} shipped${again} · ${released} given back`];
+        const words = Object.entries({
+          held: pieces.held,
+          shipped: pieces.shipped,
+          "delivered again": pieces.replaced,
+          "given back": pieces.released,
+        }).flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []));
+        return [sku, words.join(" · ") || "nothing"];
       }),
     ),
 };

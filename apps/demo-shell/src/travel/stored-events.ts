@@ -1,26 +1,46 @@
-import type { EventPosition, EventStreams, StoredEvent } from "@pubsub-mfe/core";
+import {
+  type EventPosition,
+  type EventStreams,
+  isBusError,
+  type StoredEvent,
+} from "@pubsub-mfe/core";
+import { countUpTo } from "./count-up-to.js";
 import { type AnyModel, emptyStates, foldAll, type States } from "./model.js";
 import { Replay } from "./replay.js";
 
-/** The events of all streams, folded by models, as of any moment. */
+/**
+ * The events of all streams, folded by models, as of any message of the log.
+ *
+ * @remarks
+ * They are folded in their own order, so that none is there before those that it came after.
+ */
 export class StoredEvents {
   readonly #streams: EventStreams;
-  readonly #replay: Replay<States, StoredEvent>;
+  readonly #models: readonly AnyModel<StoredEvent>[];
+  #replay: Replay<States, StoredEvent>;
+  readonly #placeOf: (event: StoredEvent) => number;
   readonly #onChange: () => void;
-  /** When all events up to this one had been committed. */
-  readonly #times: number[] = [];
+  #events: StoredEvent[] = [];
+  /** How many messages there were when all events up to this one were there; made when it is asked for. */
+  #places: number[] | undefined;
   #last: EventPosition | undefined;
   #reading: Promise<void> | undefined;
   #poked = false;
 
-  /** @param onChange - called when there are more */
+  /**
+   * @param placeOf - tells how many messages there were when an event was there
+   * @param onChange - called when there are more
+   */
   constructor(
     streams: EventStreams,
     models: readonly AnyModel<StoredEvent>[],
+    placeOf: (event: StoredEvent) => number,
     onChange: () => void,
   ) {
     this.#streams = streams;
-    this.#replay = new Replay(emptyStates(models), foldAll(models));
+    this.#models = models;
+    this.#replay = this.#createReplay();
+    this.#placeOf = placeOf;
     this.#onChange = onChange;
   }
 
@@ -34,26 +54,33 @@ export class StoredEvents {
     await this.#read();
   }
 
-  /** @param time - in milliseconds since the epoch; `undefined`: now */
-  at(time: number | undefined): States {
-    return this.#replay.at(this.#countUntil(time));
+  /** There are more messages: places can be others. */
+  forgetPlaces(): void {
+    this.#places = undefined;
   }
 
-  /** Whether something changed after the one moment, until the other. */
+  /** @param messages - so many, the first; `undefined`: now */
+  at(messages: number | undefined): States {
+    return this.#replay.at(this.#countAt(messages));
+  }
+
+  /** Whether something changed after so many messages, until there were so many. */
   hasChanged(from: number, to: number): boolean {
-    return this.#replay.hasChanged(this.#countUntil(from), this.#countUntil(to));
+    return this.#replay.hasChanged(this.#countAt(from), this.#countAt(to));
   }
 
-  #countUntil(time: number | undefined): number {
-    if (time === undefined) return this.#times.length;
-    let low = 0;
-    let high = this.#times.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#times[middle] as number) <= time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  #countAt(messages: number | undefined): number {
+    if (messages === undefined) return this.#events.length;
+    this.#places ??= this.#place();
+    return countUpTo(this.#places, messages);
+  }
+
+  #place(): number[] {
+    let latest = 0;
+    return this.#events.map((event) => {
+      latest = Math.max(latest, this.#placeOf(event));
+      return latest;
+    });
   }
 
   #read(): Promise<void> {
@@ -64,16 +91,34 @@ export class StoredEvents {
     return this.#reading;
   }
 
+  #createReplay(): Replay<States, StoredEvent> {
+    return new Replay(emptyStates(this.#models), foldAll(this.#models));
+  }
+
   async #readOn(): Promise<void> {
     // An append in the midst of it can be one that the read does not see.
     while (this.#poked) {
       this.#poked = false;
-      for await (const event of this.#streams.readAll({ after: this.#last })) {
-        this.#last = event.position;
-        this.#times.push(Math.max(this.#times.at(-1) ?? 0, event.time));
-        this.#replay.append(event);
+      try {
+        await this.#readAfter(this.#last);
+      } catch (error) {
+        if (!isBusError(error, "STALE_POSITION")) throw error;
+        // The database was deleted: those of the next one begin with the first.
+        this.#last = undefined;
+        this.#events = [];
+        this.#replay = this.#createReplay();
+        this.#poked = true;
       }
     }
+    this.forgetPlaces();
     this.#onChange();
+  }
+
+  async #readAfter(after: EventPosition | undefined): Promise<void> {
+    for await (const event of this.#streams.readAll({ after })) {
+      this.#last = event.position;
+      this.#events.push(event);
+      this.#replay.append(event);
+    }
   }
 }

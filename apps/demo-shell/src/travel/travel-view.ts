@@ -17,7 +17,7 @@ export function showTravel(
   const summary = create("span", { className: "muted" });
   const problem = create("output", { className: "bad" });
   const source = create("p", { className: "muted" });
-  const message = new MessagePanel();
+  const message = new MessagePanel(() => travel.settle());
   const tables = past.at(undefined).map(({ model }) => new FactTable(model.title, model.whenEmpty));
   element.append(
     create("header", {}, create("h2", { textContent: "Time travel" }), summary, problem),
@@ -26,7 +26,7 @@ export function showTravel(
       { className: "panels" },
       source,
       message.element,
-      ...tables.map((table) => table.element),
+      create("div", { className: "states" }, ...tables.map((table) => table.element)),
     ),
   );
 

@@ -58,11 +58,17 @@ export class Travel {
   goTo(position: number): void {
     this.#view(position);
     clearTimeout(this.#timer);
-    if (isShown()) this.#timer = setTimeout(() => this.#writeAddress(), SETTLE_MS);
+    if (isShown()) this.#timer = setTimeout(() => this.settle(), SETTLE_MS);
     else {
       this.#isOpening = true;
       location.hash = addressOf(position);
     }
+  }
+
+  /** Puts into the address at once where the visitor is: before a link is followed, which may be the same. */
+  settle(): void {
+    clearTimeout(this.#timer);
+    this.#writeAddress();
   }
 
   /** One message further; from the present to the message before the newest. */
@@ -77,10 +83,9 @@ export class Travel {
   }
 
   goLive(): void {
-    clearTimeout(this.#timer);
     this.#viewed = undefined;
     this.#problem = "";
-    this.#writeAddress();
+    this.settle();
     this.#tell();
   }
 
