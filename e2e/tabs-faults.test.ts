@@ -169,12 +169,13 @@ test("when the leader is frozen another leads; it has what it missed when it goe
     const b = await browser.newPage();
     await b.goto(`${baseURL}/#tabs`);
     await b.bringToFront();
-    await b.waitForSelector("::-p-text(2 open)");
+    // What is visible is not frozen for long.
+    await b.waitForSelector("::-p-text(◌ hidden)");
     const session = await a.createCDPSession();
 
     await session.send("Page.setWebLifecycleState", { state: "frozen" });
     await b.waitForSelector("::-p-text(This tab leads. It is turn 2.)");
-    await b.waitForSelector("::-p-text(asleep)");
+    await b.waitForSelector("::-p-text(☾ asleep)");
     await b.locator('button[aria-label="Add Oak stool to the cart"]').click();
     await b.waitForSelector("::-p-text(1 × Oak stool)");
 
