@@ -35,5 +35,12 @@ test("a checkout is seen as lanes; its faults are chosen there, and what is stuc
   await till.press();
   await expect(saga.getByRole("status")).toHaveText("✓ completed");
   await expect(cell("shell", "done")).toBeVisible();
+
+  const orders = view.getByText("2 orders, not behind its events");
+  await expect(orders).toBeVisible();
+  await view.getByRole("button", { name: "Rebuild" }).click();
+  await expect(view.getByText(/\d+ of \d+ events/)).toBeHidden();
+  await expect(orders).toBeVisible();
+  await expect(view.getByRole("status", { name: "State of the orders" })).toHaveText("✓ live");
   expect(till.shop.errors).toEqual([]);
 });

@@ -13,6 +13,7 @@ import { BreakerBook } from "./breaker-book.js";
 import { BreakerPanel } from "./breaker-panel.js";
 import { CallBook } from "./call-book.js";
 import { CallTable } from "./call-table.js";
+import { ReadModelPanel } from "./read-model-panel.js";
 import { SagaPanel } from "./saga-panel.js";
 import { StepFaultControls } from "./step-fault-controls.js";
 import { SupplierControls } from "./supplier-controls.js";
@@ -37,6 +38,7 @@ export function showPatterns(
   // goes wrong is told by those who run them.
   const onDiagnostic = (): void => {};
   const sagas = new SagaPanel(createSagaManager({ streams: history.streams, locks, onDiagnostic }));
+  const readModel = new ReadModelPanel(history.streams, locks);
   const problem = create("output", { className: "bad" });
   const breakers = new BreakerPanel({
     takesOrders: (name) => bus.handlerCount(`rpc.request.breaker.${name}.reset`) > 0,
@@ -75,6 +77,7 @@ export function showPatterns(
       { className: "panels" },
       panel("Checkouts", sagas.element),
       panel("Faults of the checkout", new StepFaultControls(stepFaults).element),
+      panel("Read model of the orders", readModel.element),
       panel("Circuit breakers", breakers.element, problem),
       panel("Faults of the supplier", new SupplierControls(supplier).element),
       panel("Waiting for an answer", open.element),
@@ -88,6 +91,7 @@ export function showPatterns(
     const unwell = breakerBook.breakers.filter(({ state }) => state !== "CLOSED");
     summary.textContent = `${calls.length} open`;
     void sagas.draw();
+    void readModel.draw();
     breakers.draw(breakerBook, now);
     open.draw(calls, now);
     ended.draw(callBook.ended, now);
@@ -102,6 +106,7 @@ export function showPatterns(
   }
 
   history.streams.onAppend(drawSoon);
+  readModel.onChange(drawSoon);
   bus.subscribe("circuit.+", (message) => {
     if (!breakerBook.add(message)) return;
     showCount();
