@@ -43,7 +43,8 @@ export class Till {
   /** Opens the shop, and waits until everybody has answered everybody. */
   async open(): Promise<this> {
     await this.shop.open();
-    await expect(this.shop.inventory.getByText("Fresh from the supplier")).toHaveCount(3);
+    const fresh = this.shop.inventory.getByText("Fresh from the supplier");
+    await expect(fresh).toHaveCount(3, { timeout: 15_000 });
     return this;
   }
 
