@@ -15,7 +15,7 @@ export class Detail {
   readonly #bus: PubSubBus;
   readonly #traffic: Traffic;
   readonly #onOpen: (entry: Entry) => void;
-  readonly #title = create("h3", { className: "mono" });
+  readonly #title = create("h3", { className: "mono", tabIndex: -1 });
   readonly #receipts: ReceiptList;
   readonly #said = create("output", { className: "muted" });
   readonly #copyBox = new CopyBox("Test", (text) => this.#say(text));
@@ -45,6 +45,7 @@ export class Detail {
 
   show(entry: Entry): void {
     if (entry === this.#entry) return;
+    const hadFocus = this.element.contains(document.activeElement);
     this.#entry = entry;
     this.#say("");
     this.#copyBox.hide();
@@ -66,6 +67,8 @@ export class Detail {
       this.#receipts.element,
     );
     this.draw();
+    // What had it, such as the link to a cause, is of another message.
+    if (hadFocus) this.#title.focus();
   }
 
   /** Draws what has changed of it since. */

@@ -38,6 +38,10 @@ export class FilterBox {
     return this.#filter;
   }
 
+  focus(): void {
+    this.#input.focus();
+  }
+
   /** @param text - as it is typed; one that is not valid is said, and the last valid one stays */
   set(text: string): void {
     this.#input.value = text;

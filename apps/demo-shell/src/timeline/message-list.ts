@@ -8,6 +8,7 @@ import {
 } from "@tanstack/virtual-core";
 import { create } from "../dom.js";
 import type { Entry } from "../traffic/entry.js";
+import { createHead } from "./list-head.js";
 import { moveBy } from "./move-by.js";
 import { Row } from "./row.js";
 
@@ -18,8 +19,6 @@ const OVERSCAN = 8;
 
 /** Where more come at once they are there at once: each that fades costs the browser a layer. */
 const MAX_FADING = 2;
-
-const COLUMNS = ["Time", "From", "Topic", "To", "Took", "Way"];
 
 /** What the list does, for the view around it. */
 export interface MessageListEvents {
@@ -57,7 +56,7 @@ export class MessageList {
     element.ariaLabel = "Messages";
     this.#body.role = "rowgroup";
     this.#scroller.append(this.#body);
-    element.append(header(), this.#scroller);
+    element.append(createHead(), this.#scroller);
     this.#virtualizer = new Virtualizer<HTMLElement, HTMLElement>({
       count: 0,
       getScrollElement: () => this.#scroller,
@@ -78,8 +77,9 @@ export class MessageList {
     return this.#follows;
   }
 
-  /** Keeps the newest in sight from now on. */
+  /** Goes to the newest, and keeps it in sight from now on. */
   follow(): void {
+    if (this.#rows.length > 0) this.#goTo(this.#rows.length - 1);
     this.#follows = true;
     this.#events.onStale();
   }
@@ -223,12 +223,16 @@ export class MessageList {
       const page = Math.max(1, Math.floor(this.#scroller.clientHeight / ROW_HEIGHT) - 1);
       const to = moveBy(event.key, from, this.#rows.length, page);
       if (to === undefined) return;
-      this.#active = to;
-      this.#reveal(to);
-      this.#drawRows(this.#rows.length);
-      this.#shown.get(this.#rows[to] as Entry)?.element.focus({ preventScroll: true });
+      this.#goTo(to);
     }
     event.preventDefault();
+  }
+
+  #goTo(index: number): void {
+    this.#active = index;
+    this.#reveal(index);
+    this.#drawRows(this.#rows.length);
+    this.#shown.get(this.#rows[index] as Entry)?.element.focus({ preventScroll: true });
   }
 
   #open(entry: Entry): void {
@@ -236,18 +240,4 @@ export class MessageList {
     this.#events.onOpen(entry);
     this.#events.onStale();
   }
-}
-
-function header(): HTMLElement {
-  const row = create("div", { className: "row head" });
-  row.role = "row";
-  row.ariaRowIndex = "1";
-  for (const title of COLUMNS) {
-    const cell = create("div", { className: title.toLowerCase(), textContent: title });
-    cell.role = "columnheader";
-    row.append(cell);
-  }
-  const group = create("div", {}, row);
-  group.role = "rowgroup";
-  return group;
 }

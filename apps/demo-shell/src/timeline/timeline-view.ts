@@ -36,7 +36,11 @@ export function showTimeline(
     onFresh: (entries) => announcer.add(entries),
   });
   const footer = new ListFooter({
-    onShowAll: () => filterBox.set(ALL),
+    onShowAll: () => {
+      filterBox.set(ALL);
+      // The button that was pressed is not there any more.
+      filterBox.focus();
+    },
     onFollow: () => list.follow(),
   });
   const detail = new Detail(bus, traffic, (entry) => {
