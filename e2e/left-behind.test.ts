@@ -15,7 +15,7 @@ test("to unmount and mount each fifty times leaves no subscription and no listen
   const reviews = new Reviews(shop);
   await expect(reviews.page.getByText("Add a product to the cart")).toBeVisible();
   // It draws what goes on, and so sets the pace.
-  await page.getByRole("button", { name: "Close the control room" }).click();
+  await page.getByRole("button", { name: "Control room" }).click();
   const counts = await shop.subscriptions.allTextContents();
   const before = await countHeld(page);
 

@@ -18,7 +18,7 @@ export function showLatency(
   const summary = create("span", { className: "muted" });
   const rows = create("tbody");
   const head = create("tr");
-  for (const title of ["From publish to handler", "p50", "p95", "p99", "Measured"]) {
+  for (const title of ["Messages", "p50", "p95", "p99", "Measured"]) {
     head.append(create("th", { textContent: title, scope: "col" }));
   }
   const table = create("table", {}, create("thead", {}, head), rows);
@@ -33,7 +33,7 @@ export function showLatency(
   const note = create("p", {
     className: "muted",
     textContent:
-      "In this page: until a handler is called, of whatever microfrontend. From other tabs: until the first handler is, by the clock of the machine, which counts in whole milliseconds.",
+      "From publish to handler. In this page: until a handler is called, of whatever microfrontend. From other tabs: until the first handler is, by the clock of the machine, which counts in whole milliseconds.",
   });
   const burst = new BurstPanel(bus);
   element.append(

@@ -11,7 +11,7 @@ export function connectPages(main: HTMLElement, close: HTMLElement, turn: HTMLEl
   const show = (pages: Pages): void => {
     main.dataset.pages = pages;
     localStorage.setItem(KEY, pages);
-    close.textContent = pages === "store" ? "Open the control room" : "Close the control room";
+    close.textContent = `${pages === "store" ? "▸" : "▾"} Control room`;
     close.setAttribute("aria-expanded", String(pages !== "store"));
     turn.textContent = pages === "room" ? "To the store" : "To the control room";
   };

@@ -38,7 +38,7 @@ export function showPatterns(
   // goes wrong is told by those who run them.
   const onDiagnostic = (): void => {};
   const sagas = new SagaPanel(createSagaManager({ streams: history.streams, locks, onDiagnostic }));
-  const readModel = new ReadModelPanel(history.streams, locks);
+  const readModel = new ReadModelPanel({ history, locks }, drawSoon);
   const problem = create("output", { className: "bad" });
   const breakers = new BreakerPanel({
     takesOrders: (name) => bus.handlerCount(`rpc.request.breaker.${name}.reset`) > 0,
@@ -106,7 +106,6 @@ export function showPatterns(
   }
 
   history.streams.onAppend(drawSoon);
-  readModel.onChange(drawSoon);
   bus.subscribe("circuit.+", (message) => {
     if (!breakerBook.add(message)) return;
     showCount();

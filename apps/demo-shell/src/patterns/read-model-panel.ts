@@ -1,11 +1,12 @@
 import type { EventStreams } from "@pubsub-mfe/core";
-import type { Locks } from "@pubsub-mfe/core/locks";
 import {
   createEventStore,
   type Projection,
   type ProjectionStatus,
 } from "@pubsub-mfe/patterns/cqrs";
+import type { Host } from "../contract.js";
 import { create } from "../dom.js";
+import { hasStorage } from "../has-storage.js";
 import { createOrderRows, type OrderRow } from "../order-rows.js";
 
 const STATES: Readonly<Record<ProjectionStatus["state"], string>> = {
@@ -19,15 +20,23 @@ const STATES: Readonly<Record<ProjectionStatus["state"], string>> = {
 export class ReadModelPanel {
   readonly element: HTMLElement;
   readonly #streams: EventStreams;
-  readonly #rows: Projection<OrderRow>;
+  /** `undefined` where nothing can be stored. */
+  #rows: Projection<OrderRow> | undefined;
   readonly #state = create("output");
   readonly #text = create("span", { className: "muted" });
   readonly #progress = create("progress", { hidden: true });
   readonly #rebuild = create("button", { type: "button", textContent: "Rebuild" });
 
-  constructor(streams: EventStreams, locks: Locks) {
+  /** @param onChange - called when the rows went on, whoever built them */
+  constructor({ history, locks }: Pick<Host, "history" | "locks">, onChange: () => void) {
+    const { streams } = history;
     this.#streams = streams;
-    this.#rows = createOrderRows(createEventStore({ streams, locks }));
+    void hasStorage({ history }).then((isThere) => {
+      if (!isThere) return;
+      this.#rows = createOrderRows(createEventStore({ streams, locks }));
+      this.#rows.onChange(onChange);
+      onChange();
+    });
     this.#state.setAttribute("aria-label", "State of the orders");
     this.#progress.setAttribute("aria-label", "Progress of the rebuild");
     this.#rebuild.addEventListener("click", () => void this.#buildAnew());
@@ -41,12 +50,12 @@ export class ReadModelPanel {
     );
   }
 
-  /** Calls the listener when the rows went on, whoever built them. */
-  onChange(listener: () => void): void {
-    this.#rows.onChange(listener);
-  }
-
   async draw(): Promise<void> {
+    this.#rebuild.hidden = this.#rows === undefined;
+    if (!this.#rows) {
+      this.#text.textContent = "Nothing can be stored here, and so there are no orders.";
+      return;
+    }
     const { state, lag, error } = this.#rows.status;
     const chip = create("span", { className: "chip", textContent: STATES[state] });
     if (state === "live") chip.classList.add("ok");
@@ -68,7 +77,7 @@ export class ReadModelPanel {
     try {
       const total = await this.#countEvents();
       this.#progress.max = Math.max(1, total);
-      await this.#rows.rebuild({
+      await this.#rows?.rebuild({
         onProgress: ({ events }) => {
           this.#progress.value = events;
           this.#text.textContent = `${events} of ${total} events`;
