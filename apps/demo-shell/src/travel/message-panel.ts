@@ -11,9 +11,7 @@ export class MessagePanel {
   readonly #previous = create("a", { textContent: "‹ Previous change" });
   readonly #next = create("a", { textContent: "Next change ›" });
 
-  /** @param onLeave - called before one of its links is followed */
-  constructor(onLeave: () => void) {
-    for (const link of [this.#previous, this.#next]) link.addEventListener("click", onLeave);
+  constructor() {
     const links = create("nav", { className: "actions" }, this.#previous, this.#next);
     links.setAttribute("aria-label", "Messages that changed something");
     this.element = create(

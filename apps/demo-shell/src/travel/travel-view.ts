@@ -17,7 +17,7 @@ export function showTravel(
   const summary = create("span", { className: "muted" });
   const problem = create("output", { className: "bad" });
   const source = create("p", { className: "muted" });
-  const message = new MessagePanel(() => travel.settle());
+  const message = new MessagePanel();
   const tables = past.at(undefined).map(({ model }) => new FactTable(model.title, model.whenEmpty));
   element.append(
     create("header", {}, create("h2", { textContent: "Time travel" }), summary, problem),

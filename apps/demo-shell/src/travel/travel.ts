@@ -31,6 +31,9 @@ export class Travel {
       addEventListener("hashchange", () => this.#followAddress());
     };
     void messages.isRead.then(read);
+    // Before a link is followed: it may be the one that is the address still, and a change of the
+    // address on the way would have it lost.
+    addEventListener("click", () => this.#timer && this.#settle(), { capture: true });
   }
 
   /** The position of the message that is viewed; `undefined`: live. */
@@ -58,17 +61,11 @@ export class Travel {
   goTo(position: number): void {
     this.#view(position);
     clearTimeout(this.#timer);
-    if (isShown()) this.#timer = setTimeout(() => this.settle(), SETTLE_MS);
+    if (isShown()) this.#timer = setTimeout(() => this.#settle(), SETTLE_MS);
     else {
       this.#isOpening = true;
       location.hash = addressOf(position);
     }
-  }
-
-  /** Puts into the address at once where the visitor is: before a link is followed, which may be the same. */
-  settle(): void {
-    clearTimeout(this.#timer);
-    this.#writeAddress();
   }
 
   /** One message further; from the present to the message before the newest. */
@@ -85,7 +82,7 @@ export class Travel {
   goLive(): void {
     this.#viewed = undefined;
     this.#problem = "";
-    this.settle();
+    this.#settle();
     this.#tell();
   }
 
@@ -94,6 +91,12 @@ export class Travel {
     this.#viewed = this.#messages.gone + position;
     this.#problem = "";
     this.#tell();
+  }
+
+  #settle(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writeAddress();
   }
 
   #writeAddress(): void {
