@@ -16,7 +16,8 @@ export default defineConfig({
   use: {
     baseURL: origin,
     launchOptions: { ...(executablePath && { executablePath }) },
-    trace: "retain-on-failure",
+    // A trace keeps every page as it was at each step, which takes long where much is shown.
+    screenshot: "only-on-failure",
   },
   webServer: {
     command: `vite preview apps/demo-shell --host localhost --port ${new URL(origin).port} --strictPort`,

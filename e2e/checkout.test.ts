@@ -59,14 +59,14 @@ test("two tabs that press Pay at once make one order and one charge, also after 
   await first.setBank("declines");
   for (const { shop } of tabs) await expect(shop.line(1, "Oak stool")).toBeVisible();
 
-  await Promise.all(tabs.map((tab) => tab.press()));
+  await Till.pressAtOnce(tabs);
   for (const tab of tabs) {
     await expect(tab.status).toHaveText("↶ Rolled back");
     await expect(tab.step("payment")).toContainText("The bank declined.");
     await expect(tab.shop.line(1, "Oak stool")).toBeVisible();
   }
   await first.setBank("accepts");
-  await Promise.all(tabs.map((tab) => tab.press()));
+  await Till.pressAtOnce(tabs);
 
   for (const tab of tabs) {
     await expect(tab.status).toHaveText("✓ Paid");

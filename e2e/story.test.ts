@@ -93,29 +93,6 @@ test("each microfrontend can be unmounted and mounted again", async ({ page }) =
   expect(shop.errors).toEqual([]);
 });
 
-test("unmounting and mounting again leaves no subscription", async ({ page }) => {
-  const shop = await new Shop(page).open();
-  await shop.expectCalm();
-  const counts = await shop.subscriptions.allTextContents();
-
-  for (const frame of [shop.catalog, shop.cart, shop.inventory, shop.analytics]) {
-    const toggle = frame.locator("header").getByRole("button");
-    for (let round = 0; round < 5; round++) {
-      await expect(toggle).toHaveText("Unmount");
-      await toggle.click();
-      await expect(frame.getByText("0 subs", { exact: true })).toBeVisible();
-      await toggle.click();
-      await expect(frame.getByText("0 subs", { exact: true })).toHaveCount(0);
-    }
-  }
-
-  await shop.expectCalm();
-  await expect(shop.subscriptions).toHaveText(counts);
-  await shop.add("Field lantern");
-  await expect(page.getByText("6 copies")).toBeVisible();
-  expect(shop.errors).toEqual([]);
-});
-
 test("what is unmounted while it asks or is asked leaves nothing behind either", async ({
   page,
 }) => {
