@@ -4,7 +4,7 @@ import { Till } from "./till.js";
 import { type CartFacts, TravelPage } from "./travel-page.js";
 
 const SEED = 20_260;
-const STEPS = 40;
+const STEPS = 30;
 const JUMPS = 20;
 const OFTEN = { intervals: [10, 20, 50] };
 const PRODUCTS = 3;
