@@ -108,6 +108,41 @@ test("nothing is inaccessible in the view of the patterns, well and unwell", asy
   expect(await findViolations(page)).toEqual([]);
 });
 
+test("nothing is inaccessible in the storage, the latency and the faults, and nothing is against the policy", async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", ({ violatedDirective, sourceFile }) =>
+      console.error(`Against the policy: ${violatedDirective} in ${sourceFile}`),
+    );
+  });
+  const shop = await new Shop(page).open("/#storage");
+  const policy = page.locator('meta[http-equiv="Content-Security-Policy"]').first();
+  await expect(policy).toHaveAttribute("content", /script-src 'self';/);
+  await expect(policy).toHaveAttribute("content", /require-trusted-types-for 'script'/);
+  await shop.add("Field lantern");
+  await expect(page.getByRole("row", { name: "cart.item.added" })).toBeVisible();
+  await page.getByRole("checkbox", { name: "The disk is full" }).check();
+  await shop.add("Field lantern");
+  await expect(page.getByText("✕ Nothing is stored now")).toBeVisible();
+  expect(await findViolations(page)).toEqual([]);
+
+  await page.keyboard.press("6");
+  await page.getByRole("button", { name: "Publish 10,000 messages" }).click();
+  await expect(page.getByRole("cell", { name: "10,000" })).toBeVisible();
+  expect(await findViolations(page)).toEqual([]);
+
+  await page.getByRole("button", { name: "Faults" }).click();
+  const faults = page.getByRole("dialog", { name: "Faults" });
+  await expect(faults).toBeVisible();
+  expect(await findViolations(page, "#faults")).toEqual([]);
+  await faults.getByRole("checkbox", { name: "The disk is full" }).uncheck();
+  await page.keyboard.press("Escape");
+  for (const view of ["1", "2", "3", "4"]) await page.keyboard.press(view);
+  await expect(page.getByRole("region", { name: "Tabs", exact: true })).toBeVisible();
+  expect(shop.errors).toEqual([]);
+});
+
 for (const width of [320, 800, 1_200]) {
   test(`nothing is cut off at ${width} pixels in the view of the patterns`, async ({ page }) => {
     const tab = await new PatternsView(page).open();

@@ -1,4 +1,5 @@
 import { create } from "../dom.js";
+import { Slider } from "../slider.js";
 import type { SupplierFaults, SupplierStub } from "../supplier/supplier-stub.js";
 
 /** Has the supplier fail, and take its time. */
@@ -35,15 +36,16 @@ export class SupplierControls {
     step: number,
     unit: string,
   ): HTMLElement {
-    const slider = create("input", { type: "range", min: "0", max: `${max}`, step: `${step}` });
-    const value = create("span", { className: "mono" });
-    slider.addEventListener("input", () => this.#supplier.set({ [key]: slider.valueAsNumber }));
-    this.#draws.push(() => {
-      slider.value = String(this.#supplier.faults[key]);
-      value.textContent = `${slider.value} ${unit}`;
-      slider.setAttribute("aria-valuetext", value.textContent);
+    const slider = new Slider({
+      name,
+      label: `${name} of the supplier`,
+      max,
+      step,
+      unit,
+      get: () => this.#supplier.faults[key],
+      set: (value) => this.#supplier.set({ [key]: value }),
     });
-    slider.setAttribute("aria-label", `${name} of the supplier`);
-    return create("label", {}, create("span", { textContent: name }), slider, value);
+    this.#draws.push(() => slider.draw());
+    return slider.element;
   }
 }

@@ -1,4 +1,5 @@
 import type { LogEntry } from "@pubsub-mfe/core";
+import { withoutIds } from "../without-ids.js";
 
 /** The stored messages of a topic. */
 interface TopicTally {
@@ -26,7 +27,7 @@ export async function tallyLog(entries: AsyncIterable<LogEntry>): Promise<LogTal
   let count = 0;
   let oldest: number | undefined;
   for await (const { message } of entries) {
-    const topic = withoutId(message.topic);
+    const topic = withoutIds(message.topic);
     const known = topics.get(topic);
     topics.set(topic, {
       topic,
@@ -40,12 +41,4 @@ export async function tallyLog(entries: AsyncIterable<LogEntry>): Promise<LogTal
     (a, b) => b.count - a.count || (a.topic < b.topic ? -1 : 1),
   );
   return { topics: sorted, count, oldest };
-}
-
-/** Ids are long and have digits in them; words of topics are and have not. */
-function withoutId(topic: string): string {
-  return topic
-    .split(".")
-    .map((segment) => (segment.length >= 16 && /\d/.test(segment) ? "+" : segment))
-    .join(".");
 }

@@ -1,5 +1,6 @@
 import type { CrossTabAdapter } from "@pubsub-mfe/cross-tab";
 import { create } from "../dom.js";
+import { Slider } from "../slider.js";
 import { type FaultSettings, NO_FAULTS, type TabFaults } from "./tab-faults.js";
 
 /** Makes the way from the other tabs to this one bad, or cuts it. */
@@ -77,15 +78,16 @@ export class FaultControls {
     step: number,
     unit: string,
   ): HTMLElement {
-    const slider = create("input", { type: "range", min: "0", max: `${max}`, step: `${step}` });
-    const value = create("span", { className: "mono" });
-    slider.addEventListener("input", () => this.#faults.set({ [key]: slider.valueAsNumber }));
-    this.#draws.push(() => {
-      slider.value = String(this.#faults.settings[key]);
-      value.textContent = `${slider.value} ${unit}`;
-      slider.setAttribute("aria-valuetext", value.textContent);
+    const slider = new Slider({
+      name,
+      label: `${name}: messages to this tab`,
+      max,
+      step,
+      unit,
+      get: () => this.#faults.settings[key],
+      set: (value) => this.#faults.set({ [key]: value }),
     });
-    slider.setAttribute("aria-label", `${name}: messages to this tab`);
-    return create("label", {}, create("span", { textContent: name }), slider, value);
+    this.#draws.push(() => slider.draw());
+    return slider.element;
   }
 }

@@ -1,5 +1,6 @@
 import { matchTopic, type PubSubBus } from "@pubsub-mfe/core";
 import { inspect } from "@pubsub-mfe/core/inspect";
+import { withoutIds } from "../without-ids.js";
 
 /** So many answers are remembered. */
 const MAX_REMEMBERED = 20_000;
@@ -26,7 +27,8 @@ export class Listeners {
     for (const copy of [own, ...own.neighbours()]) {
       const { name = "–", subscriptions } = copy.describe();
       for (const { pattern } of subscriptions) {
-        if (pattern === "#") continue;
+        // Also who waits for the answer to one call.
+        if (pattern === "#" || withoutIds(pattern) !== pattern) continue;
         const patterns = /[+#]/.test(pattern) ? this.#wild : this.#exact;
         patterns.set(pattern, (patterns.get(pattern) ?? new Set()).add(name));
       }

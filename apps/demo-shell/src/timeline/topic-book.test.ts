@@ -60,6 +60,15 @@ describe("TopicBook", () => {
     expect(at(book, "a").rate(100_000)).toBe(0.1);
   });
 
+  it("counts topics together that differ by an id", () => {
+    const [one, other] = ["rpc.response.0a1b2c3d4e5f6a7b", "rpc.response.ffeeddccbbaa9988"];
+    const book = new TopicBook({ entries: [entry(one, 1), entry(other, 2)], dropped: 0 });
+    book.update();
+
+    expect(at(book, "rpc", "response", "+")).toMatchObject({ path: "rpc.response.+", count: 2 });
+    expect([...book.topics]).toEqual([one]);
+  });
+
   it("counts together what would be too much beside each other", () => {
     const entries = Array.from({ length: 300 }, (_each, n) => entry(`rpc.response.${n}`, n));
     const book = new TopicBook({ entries, dropped: 0 });

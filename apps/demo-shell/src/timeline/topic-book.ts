@@ -1,9 +1,10 @@
 import type { Entry } from "../traffic/entry.js";
+import { withoutIds } from "../without-ids.js";
 import type { EntrySource } from "./filtered-entries.js";
 
 /** Rates are of so many seconds. */
 const SECONDS = 10;
-/** Topics that name a call are new each time: beyond so many beside each other they are counted together. */
+/** Beyond so many beside each other they are counted together. */
 const MAX_CHILDREN = 100;
 export const OTHERS = "…";
 
@@ -29,6 +30,8 @@ export class TopicBook {
   readonly #source: EntrySource;
   readonly #root = new Node("", "");
   readonly #known = new Set<string>();
+  /** Topics, with those as one that differ by an id. */
+  readonly #shapes = new Set<string>();
   #next = 0;
 
   constructor(source: EntrySource) {
@@ -39,7 +42,7 @@ export class TopicBook {
     return this.#root;
   }
 
-  /** The topics that were published, but for those that are counted together. */
+  /** The topics that were published, but for those that are counted together; of such with ids one. */
   get topics(): ReadonlySet<string> {
     return this.#known;
   }
@@ -58,13 +61,17 @@ export class TopicBook {
     const { topic, ts, meta } = entry.message;
     let node = this.#root;
     node.countOne(ts);
-    for (const name of topic.split(".")) {
+    const shape = withoutIds(topic);
+    for (const name of shape.split(".")) {
       node = node.child(name);
       node.countOne(ts);
       if (node.name === OTHERS) break;
     }
     node.own += 1;
-    if (node.name !== OTHERS) this.#known.add(topic);
+    if (node.name !== OTHERS && !this.#shapes.has(shape)) {
+      this.#shapes.add(shape);
+      this.#known.add(topic);
+    }
     if (meta?.source !== undefined) node.sources.add(meta.source);
   }
 }

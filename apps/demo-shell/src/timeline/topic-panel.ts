@@ -87,7 +87,9 @@ export class TopicPanel {
         row = this.#createRow(node);
         list.append(row.element);
       }
-      const isTopic = node.own > 0 && node.name !== OTHERS;
+      // Of those with ids each has listeners of its own.
+      const isOne = node.name !== OTHERS && !node.path.split(".").includes("+");
+      const isTopic = node.own > 0 && isOne;
       const listeners = isTopic ? this.#listeners.of(node.path) : [];
       row.draw({
         count: node.count,
