@@ -53,7 +53,7 @@ test("without IndexedDB the page says that nothing survives a reload, and goes o
   });
   const shop = await new Shop(page).open();
 
-  await expect(page.getByRole("alert").getByText("Nothing will survive a reload.")).toBeVisible();
+  await expect(page.getByRole("alert").getByText("nothing will survive a reload")).toBeVisible();
   await shop.add("Field lantern");
   await expect(shop.line(1, "Field lantern")).toBeVisible();
   await expect(shop.cart.getByText("Nothing can be paid here")).toBeVisible();

@@ -26,6 +26,7 @@ test("a checkout by the keyboard alone, and the divider by its arrows", async ({
   await page.keyboard.press("Enter");
 
   await expect(till.status).toHaveText("✓ Paid");
+  await expect(till.checkout).toBeFocused();
 
   await tabTo(page, "Width of the store");
   const divider = page.getByRole("separator", { name: "Width of the store" });

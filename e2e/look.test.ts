@@ -242,11 +242,11 @@ test("the theme is switched by the button, and remembered", async ({ page }) => 
   const button = page.getByRole("button", { name: "Theme" });
 
   await button.click();
-  await expect(button).toHaveText("Theme: light");
+  await expect(button).toHaveAccessibleName("Theme: light");
   await button.click();
   await page.reload();
 
-  await expect(button).toHaveText("Theme: dark");
+  await expect(button).toHaveAccessibleName("Theme: dark");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
 

@@ -211,7 +211,7 @@ test("the tree of topics says what nobody hears and nobody says, and filters", a
 
   // What the adapter for other tabs tells is of interest to nobody here.
   await topics.getByLabel("Below system").click();
-  await expect(topics.getByText("▲ nobody listens").first()).toBeVisible();
+  await expect(topics.getByText("▲ nobody listens but to all").first()).toBeVisible();
   await expect(added.last()).not.toContainText("nobody listens");
 
   await topics.getByRole("button", { name: "item", exact: true }).click();

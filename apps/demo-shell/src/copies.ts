@@ -30,7 +30,10 @@ export function showCopies(button: HTMLElement, bus: PubSubBus): void {
     const present = copies(bus);
     const protocols = new Set(present.map(({ protocol }) => protocol.major));
     const versions = [...new Set(present.map(({ version }) => version))].sort();
-    button.textContent = `${present.length} copies · protocol ${[...protocols].join(", ")} (${versions.join(", ")})`;
+    button.replaceChildren(
+      `${present.length} copies · protocol ${[...protocols].join(", ")}`,
+      create("span", { className: "versions", textContent: ` (${versions.join(", ")})` }),
+    );
     rows.replaceChildren(
       ...present.map(({ name, version, protocol }) => {
         const title = create("th", { scope: "row", textContent: name });

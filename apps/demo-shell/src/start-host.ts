@@ -48,7 +48,7 @@ export async function startHost(notices: Notices, story: TabStory): Promise<Host
       if (event.type === "storage-degraded") {
         notices.show(
           "history",
-          `Nothing will survive a reload. What is published now waits in memory, and is stored as soon as it can be. ${event.reason}`,
+          `From now on nothing will survive a reload: what is published waits in memory, and is stored as soon as it can be. ${event.reason}`,
         );
       }
       if (event.type === "warning" && event.code === "HISTORY_RECOVERED") notices.clear("history");
@@ -95,7 +95,7 @@ export async function startHost(notices: Notices, story: TabStory): Promise<Host
     const past = await history.getHistory("#", { limit: LOG_START });
     traffic.addPast(past);
   } catch (error) {
-    notices.show("history", `Nothing will survive a reload. ${error}`);
+    notices.show("history", `From now on nothing will survive a reload. ${error}`);
   }
   const locks = createLocks({ dbName: LOCKS_DB });
   return { bus, history, tabs, locks, traffic, losses, faults };

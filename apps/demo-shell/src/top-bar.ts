@@ -24,7 +24,8 @@ function connectTheme(button: HTMLElement): void {
   const apply = (theme: string): void => {
     if (theme === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
-    button.textContent = `Theme: ${theme}`;
+    button.textContent = `◐ ${theme}`;
+    button.setAttribute("aria-label", `Theme: ${theme}`);
   };
   let index = Math.max(0, THEMES.indexOf(localStorage.getItem("theme") as (typeof THEMES)[number]));
   apply(THEMES[index] as string);

@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { OrderRow } from "../../src/order-rows.js";
 import type { CartLine } from "./cart-fold.js";
 import { CheckoutPanel } from "./checkout-panel.js";
@@ -26,16 +27,33 @@ export interface CartProps {
 /** The cart, and what is under way with it. */
 export function Cart(props: CartProps): JSX.Element {
   const { lines, checkout, obstacle, orders } = props;
+  const panel = useRef<HTMLElement>(null);
+  const isPaying = useRef(false);
+  // What had the focus goes with the lines: who pays by the keyboard goes on where that is shown.
+  useEffect(() => {
+    if (!isPaying.current || lines.length > 0) return;
+    isPaying.current = false;
+    if (document.activeElement === document.body) panel.current?.focus({ preventScroll: true });
+  });
+  const pay = (): void => {
+    isPaying.current = true;
+    props.onPay();
+  };
   return (
     <>
       {lines.length === 0 ? (
         <p class="muted">The cart is empty. Add something from the catalog, in any tab.</p>
       ) : (
-        <Lines {...props} />
+        <Lines {...props} onPay={pay} />
       )}
       {obstacle && <p class="cart-obstacle">{obstacle}</p>}
       {checkout && (
-        <CheckoutPanel checkout={checkout} onCancel={props.onCancel} onRetry={props.onRetry} />
+        <CheckoutPanel
+          checkout={checkout}
+          panel={panel}
+          onCancel={props.onCancel}
+          onRetry={props.onRetry}
+        />
       )}
       {orders.length > 0 && <OrderList orders={orders} />}
     </>

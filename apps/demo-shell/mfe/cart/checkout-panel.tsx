@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import type { JSX } from "preact";
+import type { JSX, Ref } from "preact";
 import { type CheckoutState, mayBeCancelled, type StepLine, tellSteps } from "./checkout-state.js";
 
 const GLYPHS: Readonly<Record<StepLine["state"], string>> = {
@@ -38,18 +38,19 @@ function advise({ status, isUndoing }: { status: CheckoutState["status"]; isUndo
 
 interface CheckoutProps {
   readonly checkout: CheckoutState;
+  readonly panel: Ref<HTMLElement>;
   readonly onCancel: (id: string) => void;
   readonly onRetry: (id: string) => void;
 }
 
 /** Shows how far a checkout is, whichever tab runs it. */
-export function CheckoutPanel({ checkout, onCancel, onRetry }: CheckoutProps): JSX.Element {
+export function CheckoutPanel({ checkout, panel, onCancel, onRetry }: CheckoutProps): JSX.Element {
   const { id, status, steps } = checkout;
   const [text, look] = CHIPS[status];
   const isUndoing = steps.some((step) => step.status === "compensation-failed");
   const advice = advise({ status, isUndoing });
   return (
-    <section class="checkout" aria-label="Checkout">
+    <section class="checkout" aria-label="Checkout" tabIndex={-1} ref={panel}>
       <ol aria-label="Steps">
         {tellSteps(checkout).map(({ key, state, title, note }) => (
           <li key={key} data-state={state}>

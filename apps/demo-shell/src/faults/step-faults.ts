@@ -13,7 +13,7 @@ export type StepFault =
 /** Each fault, with what it is called. */
 export const STEP_FAULTS: Readonly<Record<StepFault, string>> = {
   none: "No fault",
-  "fail-once": "Fail once",
+  "fail-once": "Fail once, and be tried again",
   "fail-always": "Fail always",
   delay: "Delay",
   hang: "Hang",

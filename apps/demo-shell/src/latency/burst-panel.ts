@@ -4,6 +4,8 @@ import { tabName } from "../tabs/tab-name.js";
 import { BURST_SIZE, type BurstCount, Bursts } from "./bursts.js";
 import { STEADY_RATE, Steady } from "./steady.js";
 
+const KEEP_ON = `Publish ${STEADY_RATE} a second, on and on`;
+
 const count = new Intl.NumberFormat("en-GB");
 
 /** Publishes a burst, and shows what arrived of it, here and in the other tabs. */
@@ -25,12 +27,13 @@ export class BurstPanel {
     const steady = new Steady(bus);
     const keepOn = create("button", {
       type: "button",
-      textContent: `Publish ${STEADY_RATE} a second, on and on`,
+      textContent: KEEP_ON,
     });
     keepOn.setAttribute("aria-pressed", "false");
     keepOn.addEventListener("click", () => {
       steady.toggle();
       keepOn.setAttribute("aria-pressed", String(steady.isOn));
+      keepOn.textContent = steady.isOn ? "Stop publishing" : KEEP_ON;
     });
     const head = create("tr");
     for (const title of ["Tab", "Arrived", "Lost", "Doubled", "In order", "After"]) {

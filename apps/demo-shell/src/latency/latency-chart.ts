@@ -66,6 +66,7 @@ export class LatencyChart {
       {
         width: Math.max(200, this.element.clientWidth),
         height: HEIGHT,
+        padding: [null, 28, null, null],
         legend: { live: false },
         cursor: { show: false },
         axes: [

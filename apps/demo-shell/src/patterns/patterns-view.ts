@@ -60,7 +60,7 @@ export function showPatterns(
     create("p", {
       className: "muted",
       textContent:
-        "Nobody waits for an answer. Slow the supplier down, then refresh the dashboard of Analytics: its ask is here while it waits.",
+        "Nobody waits for an answer. Slow the supplier down, and after some seconds refresh the dashboard of Analytics: its ask is here while it waits.",
     }),
     slow,
   );

@@ -121,8 +121,10 @@ function drawStep(cell: HTMLElement, step: SagaStepState): void {
     status === "done" && startedAt !== undefined && changedAt !== undefined
       ? ` ${changedAt - startedAt} ms`
       : "";
-  const times = attempts > 1 ? `, ${attempts} times` : "";
-  const text = create("span", { textContent: `${stepWord(step)}${took}${times}` });
+  const tries = attempts > 1 ? `, ${attempts} tries` : "";
+  // What failed may have been done in part, and is undone all the same.
+  const failed = failure && status.startsWith("compensat") ? "✕ failed, " : "";
+  const text = create("span", { textContent: `${failed}${stepWord(step)}${took}${tries}` });
   if (failure && status !== "done") text.title = failure.message;
   cell.dataset.status = status;
   const token = cell.querySelector(".token");

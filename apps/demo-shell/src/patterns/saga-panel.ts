@@ -14,7 +14,7 @@ export class SagaPanel {
   readonly #empty = create("p", {
     className: "muted",
     textContent:
-      "No checkout is running. Put something into the cart and pay, then break it with the faults below.",
+      "No checkout is running. Choose how it is to fail below, then put something into the cart and pay.",
   });
   readonly #problem = create("output", { className: "bad" });
   readonly #cards = new Map<string, SagaCard>();

@@ -35,7 +35,8 @@ export class StorageControls {
       { className: "storage-faults" },
       create("p", {
         className: "muted",
-        textContent: "Of this tab alone. Nothing is filled up: the demo answers for the browser.",
+        textContent:
+          "Nothing is filled up: the demo answers for the browser, in this tab alone. The database is that of all tabs.",
       }),
       create("label", {}, isFull, " The disk is full: every write fails"),
       create("div", { className: "actions" }, remove, refuse),

@@ -37,7 +37,7 @@ export class StorageFaults {
 
   set isFull(isFull: boolean) {
     this.#isFull = isFull;
-    for (const listener of this.#listeners) listener();
+    this.#tell();
   }
 
   /** Whether the browser refused the database when this page opened, as in some private windows. */
@@ -60,9 +60,16 @@ export class StorageFaults {
   deleteDatabase(): Promise<void> {
     return new Promise((resolve, reject) => {
       const request = indexedDB.deleteDatabase(LOG_DB);
-      request.onsuccess = () => resolve();
+      request.onsuccess = () => {
+        this.#tell();
+        resolve();
+      };
       request.onerror = () => reject(request.error);
     });
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   /** As on a full disk a transaction fails when it is committed, and nothing of it is kept. */

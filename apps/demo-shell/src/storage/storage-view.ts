@@ -7,6 +7,10 @@ import { StorageControls } from "./storage-controls.js";
 import type { StorageFaults } from "./storage-faults.js";
 import { type LogTally, tallyLog } from "./tally.js";
 
+const NOTHING_YET = "Nothing is stored yet. Add something to the cart, and its message is here.";
+const NOTHING_CAN_BE =
+  "Nothing can be stored now. What is published waits in memory; the shop goes on with it.";
+
 /** Shows what the log holds, how much room there is, and lets one break the storage. */
 export function showStorage(
   element: HTMLElement,
@@ -40,10 +44,7 @@ export function showStorage(
     rows,
   );
   table.setAttribute("aria-label", "Stored messages by topic");
-  const empty = create("p", {
-    className: "muted",
-    textContent: "Nothing is stored yet. Add something to the cart, and its message is here.",
-  });
+  const empty = create("p", { className: "muted" });
   element.append(
     create("header", {}, create("h2", { textContent: "Storage" }), summary),
     create(
@@ -80,7 +81,8 @@ export function showStorage(
     const stats = history.getStats();
     summary.textContent = stats.degraded
       ? "✕ Nothing is stored now"
-      : `${tally?.count ?? 0} messages stored`;
+      : `${tally?.count ?? 0} ${tally?.count === 1 ? "message" : "messages"} stored`;
+    empty.textContent = stats.degraded ? NOTHING_CAN_BE : NOTHING_YET;
     facts.draw({
       "Waiting in memory": stats.pending,
       "Stored by this tab": stats.messagesPersisted,

@@ -10,7 +10,10 @@ export function showStored(
 ): void {
   const draw = (): void => {
     const { messagesPersisted, pending, degraded } = history.getStats();
-    chip.textContent = degraded ? `✕ ${pending} not stored` : `${messagesPersisted} stored`;
+    chip.textContent = degraded
+      ? `✕ ${pending > 0 ? `${pending} ` : ""}not stored`
+      : `${messagesPersisted} stored`;
+    chip.title = "Messages of this tab";
     chip.classList.toggle("failing", degraded);
     badge.textContent = degraded ? "✕" : "";
     badge.title = degraded ? "Nothing is stored now" : "";

@@ -1,3 +1,4 @@
+import { clockTime } from "../clock-time.js";
 import { create } from "../dom.js";
 import type { MessageEntry } from "../traffic/entry.js";
 
@@ -14,7 +15,7 @@ export function createEnvelope(
     facts.append(create("dt", { textContent: name }), create("dd", {}, value));
   };
   add("id", id);
-  add("time", new Date(ts).toISOString().replace("T", " "));
+  add("time", `${new Date(ts).toLocaleDateString("sv-SE")} ${clockTime(ts)}`);
   add("source", meta?.source ?? "–");
   if (meta?.causationId !== undefined)
     add("cause", createCause(String(meta.causationId), find, open));

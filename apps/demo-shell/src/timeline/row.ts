@@ -1,6 +1,7 @@
 import { clockTime } from "../clock-time.js";
 import { create } from "../dom.js";
 import { type Entry, hasFailed, type MessageEntry, timeOf, type Way } from "../traffic/entry.js";
+import { tellsOfFailure } from "../traffic/failure-topics.js";
 import { tellDuration } from "./duration.js";
 
 /** For lists too narrow for the words. */
@@ -46,10 +47,11 @@ export class Row {
 
   draw(entry: Entry, isSelected: boolean): void {
     if (entry !== this.#entry) this.#begin(entry);
-    const failed = hasFailed(entry);
+    const tells = entry.kind === "message" && tellsOfFailure(entry.message.topic);
+    const failed = tells || hasFailed(entry);
     this.element.classList.toggle("failed", failed);
     setText(this.#mark, failed && entry.kind === "message" ? "✕ " : "");
-    if (failed) this.#mark.title = entry.kind === "message" ? "A handler failed" : "";
+    if (failed) this.#mark.title = tells ? "It tells of a failure" : "A handler failed";
     if (this.element.ariaSelected !== String(isSelected)) {
       this.element.ariaSelected = String(isSelected);
     }

@@ -47,6 +47,12 @@ export class TopicBook {
     return this.#known;
   }
 
+  /** How many entries have come since {@link TopicBook.update}. */
+  get behind(): number {
+    const { entries, dropped } = this.#source;
+    return dropped + entries.length - this.#next;
+  }
+
   /** Takes over what has come since. */
   update(): void {
     const { entries, dropped } = this.#source;

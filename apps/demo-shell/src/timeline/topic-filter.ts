@@ -1,7 +1,7 @@
 import { matchTopic } from "@pubsub-mfe/core";
 
 /** What newcomers see: what the shop does, without the questions and answers behind it. */
-export const BUSINESS = "# -rpc.# -aggregate.#";
+export const BUSINESS = "# -rpc.# -aggregate.# -telemetry.#";
 export const ALL = "#";
 
 /** As many topics are remembered; some name a call, and so are new each time. */

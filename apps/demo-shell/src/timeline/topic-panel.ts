@@ -7,6 +7,8 @@ import { TopicRow } from "./topic-row.js";
 
 /** Rates and counts are drawn so often at most, in milliseconds. */
 const EVERY_MS = 500;
+/** So many are counted also while it is not seen, before the traffic drops them. */
+const MANY = 2_000;
 /** What is behind the shop's messages is folded at first. */
 const FOLDED = new Set(["rpc", "aggregate", "system"]);
 
@@ -46,6 +48,9 @@ export class TopicPanel {
       create("h3", { textContent: "Listened to, but never published" }),
       this.#unheard,
     );
+    traffic.onChange(() => {
+      if (this.#book.behind > MANY) this.#book.update();
+    });
     this.element.ariaLabel = "Topics";
     this.element.append(this.#empty, this.#tree, this.#unheardPart);
     bus.onSubscriptionsChange(() => {

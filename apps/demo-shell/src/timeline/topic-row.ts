@@ -58,7 +58,7 @@ export class TopicRow {
       ...sources.map(named),
       ...(listeners.length > 0 ? ["→ ", ...listeners.map(named)] : []),
       ...(isUnheard
-        ? [create("span", { className: "unheard", textContent: "▲ nobody listens" })]
+        ? [create("span", { className: "unheard", textContent: "▲ nobody listens but to all" })]
         : []),
     );
     this.#who.hidden = sources.length + listeners.length === 0 && !isUnheard;

@@ -34,14 +34,14 @@ export const TOUR_STEPS: readonly TourStep[] = [
   },
   {
     title: "Add something to the cart",
-    text: "Press Add at a product. The catalog only says that it happened; the cart, the dashboard and the log each hear it. Select its message in the timeline to see who got it, and how fast.",
+    text: "Press Add at a product. The catalog only says that it happened; the cart, the reviews and the dashboard each hear it, and the log keeps it. Select its message in the timeline to see who got it, and how fast.",
     about: '[data-mfe="catalog"]',
     view: "#timeline",
     watch: on("cart.item.added"),
   },
   {
     title: "Open a second tab",
-    text: "It has the same cart: what was said before it opened comes from the log, and what is said now from this tab. One of the tabs leads, by its star. Close that, and another does.",
+    text: "It has the same cart: what was said before it opened comes from the log, and what is said now goes from tab to tab. The star marks the tab that leads; close that one, and another leads.",
     about: "#open-tab",
     view: "#tabs",
     watch: ({ tabs: { presence } }, done, signal) => {
@@ -55,7 +55,7 @@ export const TOUR_STEPS: readonly TourStep[] = [
   },
   {
     title: "Break a checkout",
-    text: "Under Faults of the checkout have a step fail, then pay. What was done before it is undone, step by step; whichever tab goes on with it, nobody pays twice.",
+    text: "Open Faults…, have Take payment fail always, put something into the cart and pay. What was done is undone, step by step; and whatever tab goes on with it, nobody pays twice.",
     about: '[data-mfe="cart"]',
     view: "#patterns",
     watch: on("saga.step.compensated"),
@@ -77,7 +77,7 @@ export const TOUR_STEPS: readonly TourStep[] = [
   },
   {
     title: "Fail the supplier",
-    text: "Have the supplier fail under Patterns, and refresh the inventory. After three failures its breaker opens: nobody waits for it any more, and the shop goes on with what it remembers.",
+    text: "Open Faults…, set the error rate of the supplier to 100 %, and refresh the inventory. After three failures its breaker opens: nobody waits for it any more, and the shop goes on with what it remembers.",
     about: '[data-mfe="inventory"]',
     view: "#patterns",
     watch: on("circuit.opened"),

@@ -15,23 +15,27 @@ export class Tour {
   readonly #done = create("output");
   readonly #back = create("button", { type: "button", textContent: "Back" });
   readonly #next = create("button", { type: "button", className: "primary" });
+  readonly #skip = create("button", { type: "button", textContent: "Skip the tour" });
   #index = 0;
   #life: AbortController | undefined;
 
   constructor(start: HTMLElement, watched: Watched) {
     this.#watched = watched;
-    const skip = create("button", { type: "button", textContent: "Skip the tour" });
     this.#box.setAttribute("aria-label", "Tour");
     this.#box.append(
       create("div", { className: "tour-head" }, this.#title, this.#count),
       this.#text,
       this.#done,
-      create("div", { className: "actions" }, this.#next, this.#back, skip),
+      create("div", { className: "actions" }, this.#next, this.#back, this.#skip),
     );
-    document.body.append(this.#box);
+    // Before what it is about, so that it is not far by the Tab key.
+    document.querySelector("main")?.before(this.#box);
+    this.#box.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") this.#end();
+    });
     this.#next.addEventListener("click", () => this.#show(this.#index + 1));
     this.#back.addEventListener("click", () => this.#show(this.#index - 1));
-    skip.addEventListener("click", () => this.#end());
+    this.#skip.addEventListener("click", () => this.#end());
     start.addEventListener("click", () => {
       this.#show(0);
       this.#next.focus();
@@ -51,7 +55,10 @@ export class Tour {
     localStorage.setItem(KEY, String(index));
     const life = new AbortController();
     this.#life = life;
+    const hadFocus = this.#box.contains(document.activeElement);
     this.#goTo(step);
+    // To go to another view takes it away.
+    if (hadFocus) requestAnimationFrame(() => this.#next.focus({ preventScroll: true }));
     this.#title.textContent = step.title;
     this.#text.textContent = step.text;
     this.#count.textContent = `${index + 1} of ${TOUR_STEPS.length}`;
@@ -59,8 +66,11 @@ export class Tour {
     this.#back.hidden = index === 0;
     const isLast = index === TOUR_STEPS.length - 1;
     this.#next.textContent = isLast ? "End the tour" : "Next";
+    this.#skip.hidden = isLast;
     this.#box.hidden = false;
     aboutOf(step)?.classList.add("toured");
+    // After the page has gone where the address says.
+    requestAnimationFrame(() => aboutOf(step)?.scrollIntoView({ block: "center" }));
     step.watch?.(this.#watched, () => this.#praise(), life.signal);
   }
 

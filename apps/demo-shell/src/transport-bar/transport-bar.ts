@@ -3,12 +3,12 @@ import { clockTime } from "../clock-time.js";
 import { create } from "../dom.js";
 import { onceAFrame } from "../once-a-frame.js";
 import { hasFailed } from "../traffic/entry.js";
+import { tellsOfFailure } from "../traffic/failure-topics.js";
 import type { Traffic } from "../traffic/traffic.js";
 import type { LoggedMessages } from "../travel/logged-messages.js";
 import { count, toTheSecond } from "../travel/moment-words.js";
 import type { Travel } from "../travel/travel.js";
 import { Density } from "./density.js";
-import { tellsOfFailure } from "./failure-topics.js";
 import { Histogram } from "./histogram.js";
 
 /** So many messages, the newest, are looked at for handlers that fail later. */
