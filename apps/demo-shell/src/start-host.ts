@@ -91,7 +91,7 @@ export async function startHost(notices: Notices, story: TabStory): Promise<Host
     notices.show("tabs", `Other tabs are not reached. ${error}`);
   }
   try {
-    await history.attach(bus);
+    await history.attach(withoutBursts(bus));
     const past = await history.getHistory("#", { limit: LOG_START });
     traffic.addPast(past);
   } catch (error) {
@@ -99,4 +99,12 @@ export async function startHost(notices: Notices, story: TabStory): Promise<Host
   }
   const locks = createLocks({ dbName: LOCKS_DB });
   return { bus, history, tabs, locks, traffic, losses, faults };
+}
+
+/** Bursts would push everything else out of the log, the cart first: they are not stored. */
+function withoutBursts(bus: PubSubBus): Pick<PubSubBus, "connect" | "getStats"> {
+  return {
+    connect: (link, options) => bus.connect(link, { ...options, send: { private: ["burst.#"] } }),
+    getStats: () => bus.getStats(),
+  };
 }

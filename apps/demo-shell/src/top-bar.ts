@@ -1,6 +1,7 @@
 import { showBusStatus } from "./bus-status.js";
 import { showCopies } from "./copies.js";
 import { byId } from "./dom.js";
+import { settings } from "./settings.js";
 import type { HostParts } from "./start-host.js";
 import type { StorageFaults } from "./storage/storage-faults.js";
 import { showStored } from "./storage/stored.js";
@@ -27,12 +28,12 @@ function connectTheme(button: HTMLElement): void {
     button.textContent = `◐ ${theme}`;
     button.setAttribute("aria-label", `Theme: ${theme}`);
   };
-  let index = Math.max(0, THEMES.indexOf(localStorage.getItem("theme") as (typeof THEMES)[number]));
+  let index = Math.max(0, THEMES.indexOf(settings.get("theme") as (typeof THEMES)[number]));
   apply(THEMES[index] as string);
   button.addEventListener("click", () => {
     index = (index + 1) % THEMES.length;
     const theme = THEMES[index] as string;
-    localStorage.setItem("theme", theme);
+    settings.set("theme", theme);
     apply(theme);
   });
 }

@@ -12,14 +12,17 @@ export interface CartLine {
 /** What is in the cart, by product. */
 export type CartLines = ReadonlyMap<string, CartLine>;
 
-/** Puts in, or takes out, one piece; the same lines when that changes nothing. */
+/** Puts in, or takes out, one piece; the same lines when that changes nothing, or is no item. */
 export function foldItem(
   lines: CartLines,
   { topic, payload }: Message<ItemAdded & ItemRemoved>,
 ): CartLines {
-  const { sku, name, price } = payload;
+  const { sku, name, price } = payload ?? {};
+  if (typeof sku !== "string") return lines;
   if (topic === "cart.item.removed") return takeOut(lines, { sku, count: 1 });
-  if (topic !== "cart.item.added") return lines;
+  // Whoever is on the page may publish it: what has no price cannot be sold.
+  const isItem = typeof name === "string" && Number.isSafeInteger(price) && price >= 0;
+  if (topic !== "cart.item.added" || !isItem) return lines;
   const quantity = (lines.get(sku)?.quantity ?? 0) + 1;
   return new Map(lines).set(sku, { sku, name, price, quantity });
 }

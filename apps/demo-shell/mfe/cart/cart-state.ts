@@ -2,6 +2,7 @@ import type { Message, PubSubBus } from "@pubsub-mfe/core";
 import type { EventStore } from "@pubsub-mfe/patterns/cqrs";
 import type { DashboardAnswers, Host } from "../../src/contract.js";
 import { type Follower, followEvents } from "../../src/follow-events.js";
+import { newId } from "../../src/new-id.js";
 import { CartBuilder, type CartEvent, type StoredCartEvent } from "./cart-builder.js";
 import type { CartLine } from "./cart-fold.js";
 import type { ShopEvent } from "./shop-event.js";
@@ -104,5 +105,5 @@ async function readPast(history: Host["history"]): Promise<Message[]> {
 
 /** Never the same twice, whatever becomes of the database: the bank remembers the keys made of it. */
 export function newCartId(): string {
-  return crypto.randomUUID().slice(0, 8);
+  return newId();
 }

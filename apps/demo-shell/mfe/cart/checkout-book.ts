@@ -3,6 +3,8 @@ import type { SagaManager } from "@pubsub-mfe/patterns/saga";
 import { CHECKOUT } from "../../src/checkout-steps.js";
 import type { CheckoutState } from "./checkout-state.js";
 
+const RETRY_MS = 1_000;
+
 /** All checkouts of all tabs, as their journals tell them. */
 export class CheckoutBook {
   readonly #sagas: SagaManager;
@@ -45,8 +47,10 @@ export class CheckoutBook {
         this.#states = states.sort((a, b) => b.startedAt - a.startedAt);
         this.#onChange();
       }
-    } catch (error) {
-      if (!this.#signal.aborted) throw error;
+    } catch {
+      // Such as on a full disk: what is known stays, and is looked at again until it can be read.
+      const again = setTimeout(() => void this.#read(), RETRY_MS);
+      this.#signal.addEventListener("abort", () => clearTimeout(again), { once: true });
     } finally {
       this.#isReading = false;
     }

@@ -16,6 +16,9 @@ import "./style.css";
 const NO_STORAGE =
   "Nothing can be paid here: a checkout is kept in this browser's storage, which cannot be used. The cart works until the page is left.";
 
+const NO_LOCKS =
+  "Nothing can be paid here: the browser gives this page no locks, by which tabs keep from paying twice. It does on https, and on localhost.";
+
 export const mount: Microfrontend["mount"] = async (element, { signal, host }) => {
   const copy = joinPubSub({ app: APP, name: "cart" });
   const bus = scope(copy, "cart");
@@ -38,6 +41,7 @@ export const mount: Microfrontend["mount"] = async (element, { signal, host }) =
   let till: Till | undefined;
   let orders: OrderBook | undefined;
   let obstacle = store ? undefined : NO_STORAGE;
+  const noLocks = store && !navigator.locks ? NO_LOCKS : undefined;
   const pay = async (id: string, orderId: string): Promise<void> => {
     try {
       await till?.pay(id, orderId, cart.lines());
@@ -55,8 +59,8 @@ export const mount: Microfrontend["mount"] = async (element, { signal, host }) =
       lines: cart.lines(),
       checkout: till?.checkouts()?.[0],
       orders: orders?.last ?? [],
-      obstacle,
-      canPay: orderId !== undefined,
+      obstacle: obstacle ?? noLocks,
+      canPay: orderId !== undefined && noLocks === undefined,
       onRemove: (sku: string) => void bus.publish("cart.item.removed", { sku }),
       onPay: () => {
         if (id && orderId) void pay(id, orderId);

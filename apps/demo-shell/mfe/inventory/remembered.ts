@@ -1,3 +1,4 @@
+import { settings } from "../../src/settings.js";
 /** What the supplier told, and when. */
 export interface Told {
   readonly left: number;
@@ -17,15 +18,22 @@ export class Remembered {
 
   set(sku: string, told: Told): void {
     this.#told[sku] = told;
-    localStorage.setItem(KEY, JSON.stringify(this.#told));
+    settings.set(KEY, JSON.stringify(this.#told));
   }
 }
 
 function read(): Record<string, Told> {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    const told: Record<string, Told> | null = JSON.parse(settings.get(KEY) ?? "{}");
+    const entries = Object.entries(told ?? {}).filter(([, each]) => isTold(each));
+    return Object.fromEntries(entries);
   } catch {
     // What is not readable is as good as forgotten.
     return {};
   }
+}
+
+/** Anybody may have written it. */
+function isTold(told: Partial<Told> | null): boolean {
+  return Number.isSafeInteger(told?.left) && Number.isSafeInteger(told?.asOf);
 }

@@ -1,5 +1,6 @@
 import type { PubSubBus } from "@pubsub-mfe/core";
 import { CircuitBreaker } from "@pubsub-mfe/patterns/circuit-breaker";
+import { tabSettings } from "../../src/settings.js";
 
 /** Each tab has a breaker of its own, and so a memory of its own. */
 const KEY = "inventory.breaker";
@@ -20,15 +21,15 @@ export function createSupplierBreaker(bus: PubSubBus): CircuitBreaker {
     probeTimeout: 5_000,
   });
   try {
-    breaker.restore(JSON.parse(sessionStorage.getItem(KEY) ?? "null"));
+    breaker.restore(JSON.parse(tabSettings.get(KEY) ?? "null"));
   } catch {
     // What cannot be read is not worth stopping for: it begins closed.
-    sessionStorage.removeItem(KEY);
+    tabSettings.remove(KEY);
   }
   return breaker;
 }
 
 /** Keeps what a reload must not forget. */
 export function saveBreaker(breaker: CircuitBreaker): void {
-  sessionStorage.setItem(KEY, JSON.stringify(breaker));
+  tabSettings.set(KEY, JSON.stringify(breaker));
 }

@@ -28,7 +28,7 @@ const mount: Microfrontend["mount"] = async (element, { signal, host }) => {
   };
 
   bus.subscribe<ItemAdded>("cart.item.added", ({ payload, meta }) => {
-    book.learn(payload);
+    if (!book.learn(payload)) return;
     // What a visitor adds in another tab does not take away what is read in this one.
     if (!meta?._crossTab) reviews.turnTo(payload.sku);
     reviews.draw(book);
@@ -39,8 +39,7 @@ const mount: Microfrontend["mount"] = async (element, { signal, host }) => {
   });
   const [latest] = await host.history.getHistory("cart.item.added", { limit: 1 }).catch(() => []);
   if (signal.aborted) return;
-  if (latest) {
-    book.learn(latest.payload);
+  if (latest && book.learn(latest.payload)) {
     reviews.turnTo(latest.payload.sku);
   }
   reviews.draw(book);

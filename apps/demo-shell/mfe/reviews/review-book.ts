@@ -18,6 +18,8 @@ export interface ReviewedProduct {
   readonly average: number | undefined;
 }
 
+const STARS: readonly unknown[] = [1, 2, 3, 4, 5];
+
 /** All reviews, by product. */
 export class ReviewBook {
   readonly #names = new Map<string, string>();
@@ -28,13 +30,18 @@ export class ReviewBook {
     return [...this.#names.keys()].map((sku) => this.find(sku));
   }
 
-  learn({ sku, name }: Pick<ItemAdded, "sku" | "name">): void {
+  /** @returns whether it is a product: anybody on the page may publish anything */
+  learn(product: Partial<Pick<ItemAdded, "sku" | "name">> | null): boolean {
+    const { sku, name } = product ?? {};
+    if (typeof sku !== "string" || typeof name !== "string") return false;
     this.#names.set(sku, name);
+    return true;
   }
 
   add({ id, ts, payload }: Message<ReviewWritten>): void {
+    if (!this.learn(payload)) return;
     const { sku, stars, text } = payload;
-    this.learn(payload);
+    if (!STARS.includes(stars) || typeof text !== "string") return;
     this.#reviews.set(sku, [{ id, ts, stars, text }, ...(this.#reviews.get(sku) ?? [])]);
   }
 

@@ -1,3 +1,4 @@
+import { settings } from "../settings.js";
 /** How the bank answers who wants to charge. */
 export type BankFault = "accepts" | "declines" | "slow" | "hangs";
 
@@ -13,6 +14,6 @@ export const BANK_FAULTS: Readonly<Record<BankFault, string>> = {
 export const BANK_FAULT_KEY = "bank.fault";
 
 export function readBankFault(): BankFault {
-  const fault = localStorage.getItem(BANK_FAULT_KEY) ?? "";
+  const fault = settings.get(BANK_FAULT_KEY) ?? "";
   return Object.hasOwn(BANK_FAULTS, fault) ? (fault as BankFault) : "accepts";
 }

@@ -1,4 +1,5 @@
 import type { Bank } from "../contract.js";
+import { settings } from "../settings.js";
 import { wait } from "../wait.js";
 import { BankBooks, type BankEntry } from "./bank-books.js";
 import { BANK_FAULT_KEY, type BankFault, readBankFault } from "./bank-faults.js";
@@ -23,11 +24,12 @@ class PaymentDeclinedError extends Error {
 /** Stands in for a bank: one for all tabs, as slow as a real one, and as the visitor has it. */
 export class BankStub implements Bank {
   readonly #books = new BankBooks();
-  readonly #channel = new BroadcastChannel(CHANNEL);
+  /** `undefined` where the browser has none: other tabs hear of it when they look. */
+  readonly #channel = globalThis.BroadcastChannel && new BroadcastChannel(CHANNEL);
   readonly #listeners = new Set<() => void>();
 
   constructor() {
-    this.#channel.addEventListener("message", () => this.#tell());
+    this.#channel?.addEventListener("message", () => this.#tell());
     addEventListener("storage", ({ key }) => {
       if (key === BANK_FAULT_KEY) this.#tell();
     });
@@ -39,7 +41,7 @@ export class BankStub implements Bank {
 
   /** Changes how it answers, in all tabs, for what it is asked from now on. */
   set fault(fault: BankFault) {
-    localStorage.setItem(BANK_FAULT_KEY, fault);
+    settings.set(BANK_FAULT_KEY, fault);
     this.#tell();
   }
 
@@ -81,13 +83,15 @@ export class BankStub implements Bank {
     await wait(LATENCY_MS.accepts * (0.8 + 0.4 * Math.random()), signal);
     await this.#write(idempotencyKey, (entry) => {
       if (entry.state === "charged") return { ...entry, state: "refunded" };
-      return entry.state === "asked" ? { ...entry, state: "void" } : entry;
+      // One that was declined may be asked for again: it is not to be charged then.
+      const isOpen = entry.state === "asked" || entry.state === "declined";
+      return isOpen ? { ...entry, state: "void" } : entry;
     });
   }
 
   async #write(key: string, change: (entry: BankEntry) => BankEntry): Promise<BankEntry> {
     const entry = await this.#books.change(key, change);
-    this.#channel.postMessage("written");
+    this.#channel?.postMessage("written");
     this.#tell();
     return entry;
   }

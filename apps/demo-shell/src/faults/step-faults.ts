@@ -1,3 +1,4 @@
+import { settings } from "../settings.js";
 import { wait } from "../wait.js";
 
 /** What the visitor can have go wrong in a step of the checkout. */
@@ -47,7 +48,7 @@ export class StepFaults {
 
   /** Holds for what begins from now on, in all tabs. */
   set(step: string, fault: StepFault): void {
-    localStorage.setItem(KEY, JSON.stringify({ ...read(), [step]: fault }));
+    settings.set(KEY, JSON.stringify({ ...read(), [step]: fault }));
     this.#tell();
   }
 
@@ -97,7 +98,7 @@ export class StepFaults {
 
 function read(): Record<string, StepFault> {
   try {
-    const faults: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    const faults: unknown = JSON.parse(settings.get(KEY) ?? "{}");
     return typeof faults === "object" && faults !== null
       ? (faults as Record<string, StepFault>)
       : {};

@@ -1,4 +1,5 @@
 import { create } from "../dom.js";
+import { settings } from "../settings.js";
 
 /** Whether keys alone, without a modifier, do anything: some speech input types them by accident. */
 const OFF_KEY = "keys.off";
@@ -11,7 +12,7 @@ export function connectKeys(help: HTMLElement): void {
   const list = create("dl", { className: "keys" });
   const isOff = create("input", {
     type: "checkbox",
-    checked: localStorage.getItem(OFF_KEY) !== null,
+    checked: settings.get(OFF_KEY) !== null,
   });
   const close = create("button", { type: "button", textContent: "Close" });
   const dialog = create(
@@ -29,8 +30,8 @@ export function connectKeys(help: HTMLElement): void {
   document.body.append(dialog);
   close.addEventListener("click", () => dialog.close());
   isOff.addEventListener("change", () => {
-    if (isOff.checked) localStorage.setItem(OFF_KEY, "yes");
-    else localStorage.removeItem(OFF_KEY);
+    if (isOff.checked) settings.set(OFF_KEY, "yes");
+    else settings.remove(OFF_KEY);
   });
   const showHelp = (): void => {
     list.replaceChildren(...keyed().flatMap(([key, element]) => describe(key, nameOf(element))));

@@ -44,12 +44,7 @@ export class BurstPanel {
     this.element = create(
       "div",
       { className: "burst" },
-      create(
-        "label",
-        {},
-        isForAll,
-        " Also to the other tabs and the log, which keeps the newest 5,000",
-      ),
+      create("label", {}, isForAll, " Also to the other tabs"),
       create("div", { className: "actions" }, start, keepOn, this.#published),
       this.#table,
     );

@@ -1,4 +1,5 @@
 import type { Message, PubSubBus } from "@pubsub-mfe/core";
+import { newId } from "../new-id.js";
 
 /** How many messages a burst has. */
 export const BURST_SIZE = 10_000;
@@ -65,9 +66,9 @@ export class Bursts {
     return this.#run?.publishedMs;
   }
 
-  /** @param isForAll - whether the other tabs and the log get it, too */
+  /** @param isForAll - whether the other tabs get it, too */
   start(isForAll: boolean): void {
-    const run = { id: crypto.randomUUID(), startMs: performance.now(), publishedMs: 0 };
+    const run = { id: newId(), startMs: performance.now(), publishedMs: 0 };
     this.#run = run;
     this.#counts = [];
     const scope = isForAll ? undefined : ("page" as const);

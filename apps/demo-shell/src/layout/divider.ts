@@ -1,3 +1,5 @@
+import { settings } from "../settings.js";
+
 /** Where the store ends and the control room begins, in percent of the width. */
 const DEFAULT = 43;
 const MIN = 25;
@@ -13,13 +15,13 @@ export function connectDivider(divider: HTMLElement, main: HTMLElement): void {
     main.style.setProperty("--store", `${value}fr`);
     main.style.setProperty("--room", `${100 - value}fr`);
     divider.setAttribute("aria-valuenow", String(value));
-    localStorage.setItem(KEY, String(value));
+    settings.set(KEY, String(value));
   };
   const value = (): number => Number(divider.getAttribute("aria-valuenow"));
 
   divider.setAttribute("aria-valuemin", String(MIN));
   divider.setAttribute("aria-valuemax", String(MAX));
-  set(Number(localStorage.getItem(KEY)) || DEFAULT);
+  set(Number(settings.get(KEY)) || DEFAULT);
 
   divider.addEventListener("pointerdown", (event) => {
     event.preventDefault();

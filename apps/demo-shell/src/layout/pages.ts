@@ -1,3 +1,5 @@
+import { settings } from "../settings.js";
+
 /** What can be seen of the two parts of the page: both, or one alone. */
 type Pages = "both" | "store" | "room";
 
@@ -10,14 +12,14 @@ const KEY = "pages";
 export function connectPages(main: HTMLElement, close: HTMLElement, turn: HTMLElement): void {
   const show = (pages: Pages): void => {
     main.dataset.pages = pages;
-    localStorage.setItem(KEY, pages);
+    settings.set(KEY, pages);
     close.textContent = `${pages === "store" ? "▸" : "▾"} Control room`;
     close.setAttribute("aria-expanded", String(pages !== "store"));
     turn.textContent = pages === "room" ? "To the store" : "To the control room";
   };
   const isLinked = location.hash !== "" && location.hash !== "#store";
   if (isLinked) show("room");
-  else show(localStorage.getItem(KEY) === "store" ? "store" : "both");
+  else show(settings.get(KEY) === "store" ? "store" : "both");
   close.addEventListener("click", () => show(main.dataset.pages === "store" ? "both" : "store"));
   turn.addEventListener("click", () => {
     show(main.dataset.pages === "room" ? "both" : "room");

@@ -61,7 +61,9 @@ export class CallBook {
   }
 
   #addOfRequest(message: Message): boolean {
-    const { topic, payload, ts } = message;
+    const { topic, ts } = message;
+    // Anybody may publish anything under these topics.
+    const payload = message.payload ?? {};
     if (topic.startsWith(REQUEST)) {
       this.#begin(String(payload.requestId), "request", topic.slice(REQUEST.length), message);
       // Whoever asks learns that at once, and nothing else is published.
@@ -71,7 +73,8 @@ export class CallBook {
     if (topic.startsWith(RESPONSE)) {
       const id = topic.slice(RESPONSE.length);
       // Whoever answers without this package may say no more than what went wrong.
-      const hasFailed = payload.status === "error" || (!payload.status && "error" in payload);
+      const hasFailed =
+        payload.status === "error" || (!payload.status && payload.error !== undefined);
       return this.#end(id, hasFailed ? "failed" : "answered", payload.error, ts);
     }
     if (!topic.startsWith(CONTROL) || payload.type !== "cancel") return false;

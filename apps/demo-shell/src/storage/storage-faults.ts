@@ -1,3 +1,5 @@
+import { tabSettings } from "../settings.js";
+
 /** The database of the log and the streams. */
 const LOG_DB = "switchyard";
 
@@ -42,13 +44,13 @@ export class StorageFaults {
 
   /** Whether the browser refused the database when this page opened, as in some private windows. */
   get isRefused(): boolean {
-    return sessionStorage.getItem(REFUSED_KEY) !== null;
+    return tabSettings.get(REFUSED_KEY) !== null;
   }
 
   /** Reloads the page. */
   refuse(isRefused: boolean): void {
-    if (isRefused) sessionStorage.setItem(REFUSED_KEY, "yes");
-    else sessionStorage.removeItem(REFUSED_KEY);
+    if (isRefused) tabSettings.set(REFUSED_KEY, "yes");
+    else tabSettings.remove(REFUSED_KEY);
     location.reload();
   }
 

@@ -1,4 +1,5 @@
 import type { Supplier } from "../contract.js";
+import { settings } from "../settings.js";
 import { wait } from "../wait.js";
 
 /** How the supplier behaves. */
@@ -34,7 +35,11 @@ export class SupplierStub implements Supplier {
 
   get faults(): SupplierFaults {
     try {
-      return { ...WELL, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
+      const { errorRate, latencyMs } = { ...WELL, ...JSON.parse(settings.get(KEY) ?? "{}") };
+      return {
+        errorRate: Number.isFinite(errorRate) ? errorRate : WELL.errorRate,
+        latencyMs: Number.isFinite(latencyMs) ? latencyMs : WELL.latencyMs,
+      };
     } catch {
       return WELL;
     }
@@ -42,7 +47,7 @@ export class SupplierStub implements Supplier {
 
   /** Changes its behaviour, for calls that begin from now on. */
   set(faults: Partial<SupplierFaults>): void {
-    localStorage.setItem(KEY, JSON.stringify({ ...this.faults, ...faults }));
+    settings.set(KEY, JSON.stringify({ ...this.faults, ...faults }));
     this.#tell();
   }
 

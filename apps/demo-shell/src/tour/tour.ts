@@ -1,4 +1,5 @@
 import { create } from "../dom.js";
+import { settings } from "../settings.js";
 import { TOUR_STEPS, type TourStep, type Watched } from "./tour-steps.js";
 
 /** How far the visitor is; `"over"` when it was skipped or ended. */
@@ -40,7 +41,7 @@ export class Tour {
       this.#show(0);
       this.#next.focus();
     });
-    const saved = localStorage.getItem(KEY);
+    const saved = settings.get(KEY);
     if (saved !== OVER) this.#show(Number(saved ?? 0) || 0);
   }
 
@@ -52,7 +53,7 @@ export class Tour {
     }
     this.#leave();
     this.#index = index;
-    localStorage.setItem(KEY, String(index));
+    settings.set(KEY, String(index));
     const life = new AbortController();
     this.#life = life;
     const hadFocus = this.#box.contains(document.activeElement);
@@ -89,7 +90,7 @@ export class Tour {
   #end(): void {
     this.#leave();
     this.#box.hidden = true;
-    localStorage.setItem(KEY, OVER);
+    settings.set(KEY, OVER);
   }
 
   #leave(): void {

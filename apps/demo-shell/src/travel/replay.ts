@@ -35,7 +35,7 @@ export class Replay<State, Item> {
   }
 
   append(item: Item): void {
-    const next = this.#fold(this.#tip, item);
+    const next = this.#foldSafely(this.#tip, item);
     const changes = this.#changes.at(-1) as number;
     this.#changes.push(next === this.#tip ? changes : changes + 1);
     this.#tip = next;
@@ -50,9 +50,18 @@ export class Replay<State, Item> {
     const snapshot = Math.floor(kept / this.#every);
     let state = this.#snapshots[snapshot] as State;
     for (const item of this.#items.slice(snapshot * this.#every, kept)) {
-      state = this.#fold(state, item);
+      state = this.#foldSafely(state, item);
     }
     return state;
+  }
+
+  /** What a fold cannot read, such as a payload that somebody made up, changes nothing. */
+  #foldSafely(state: State, item: Item): State {
+    try {
+      return this.#fold(state, item);
+    } catch {
+      return state;
+    }
   }
 
   /** Whether one of the items after the first `from`, until the first `to`, changed the state. */
