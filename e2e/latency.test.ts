@@ -22,6 +22,9 @@ test("of a burst of 10,000 nothing is lost or doubled, in this tab and in anothe
     await expect(row.getByRole("cell")).toHaveText(["10,000", "0", "0", "✓ yes", /./]);
   }
   await expect(view.getByRole("table", { name: "Latency" })).toContainText(/In this page.* ms/);
+  await view.getByText("The same as a table").click();
+  const minute = view.getByRole("table", { name: "The last minute" });
+  await expect(minute.getByRole("row").nth(1)).toContainText(/\d+\.\d\d ms/);
   await shop.add("Field lantern");
   await expect(shop.line(1, "Field lantern")).toBeVisible();
   expect(shop.errors).toEqual([]);

@@ -15,6 +15,7 @@ test("a breaker opens when the supplier fails, the shop goes on, and one call cl
   await expect(tab.toldState).toHaveText("✕ open");
   await expect(shop.inventory.getByText(/Next try in \d\ss/)).toBeVisible();
   await expect(tab.view.getByText(/A call may try in \d s\./)).toBeVisible();
+  await expect(tab.view.getByText(/3 of the last \d+ calls failed\./)).toBeVisible();
   await tab.expectStock("Remembered since");
   await expect(shop.catalog.getByText("12 in stock, as remembered")).toBeVisible();
   await shop.add("Field lantern");

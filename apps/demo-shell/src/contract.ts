@@ -131,6 +131,13 @@ export interface StockChanged {
   readonly sku: string;
 }
 
+/** Payload of `breaker.calls`: the last calls by which a breaker decides. */
+export interface BreakerCalls {
+  readonly name: string;
+  readonly calls: number;
+  readonly failed: number;
+}
+
 /** What the teams answer when a dashboard asks, by source. */
 export interface DashboardAnswers {
   catalog: { readonly products: number };

@@ -1,6 +1,6 @@
 import type { PubSubBus } from "@pubsub-mfe/core";
 import type { CircuitBreaker } from "@pubsub-mfe/patterns/circuit-breaker";
-import type { StockChanged, StockLevel, Supplier } from "../../src/contract.js";
+import type { BreakerCalls, StockChanged, StockLevel, Supplier } from "../../src/contract.js";
 import { Remembered } from "./remembered.js";
 import { stocked } from "./stocked.js";
 import { createSupplierBreaker, saveBreaker } from "./supplier-breaker.js";
@@ -24,6 +24,8 @@ export class Stock {
   readonly #levels = new Map<string, StockLevel>();
   readonly #askedAt = new Map<string, number>();
   readonly #asking = new Map<string, Promise<StockLevel>>();
+  /** What was told last of the calls of the breaker. */
+  #told = { calls: 0, failed: 0 };
   #probeTimer: ReturnType<typeof setTimeout> | undefined;
 
   /**
@@ -145,8 +147,19 @@ export class Stock {
   #settled(): void {
     if (this.#signal.aborted) return;
     saveBreaker(this.breaker);
+    this.#tellCalls();
     this.#planProbe();
     this.onChange();
+  }
+
+  /** For the control room: a breaker itself tells of its state alone. */
+  #tellCalls(): void {
+    const { calls, failureRate } = this.breaker.metrics.window ?? { calls: 0, failureRate: 0 };
+    const failed = Math.round(calls * failureRate);
+    if (calls === this.#told.calls && failed === this.#told.failed) return;
+    this.#told = { calls, failed };
+    const payload = { name: "supplier", calls, failed };
+    this.#bus.publish<BreakerCalls>("breaker.calls", payload, { scope: "page" });
   }
 
   /** A circuit closes by a call alone: one is made when its time has come, and not before. */

@@ -6,6 +6,7 @@ import { Ticking } from "../ticking.js";
 import { BurstPanel } from "./burst-panel.js";
 import { LatencyChart } from "./latency-chart.js";
 import { LatencyMeter, type Route } from "./latency-meter.js";
+import { MinuteTable } from "./minute-table.js";
 
 const NAMES: Readonly<Record<Route, string>> = { page: "In this page", tabs: "From other tabs" };
 
@@ -30,6 +31,7 @@ export function showLatency(
     "Chart of the last minute: latency in this page by percentile. Its figures are in the table.",
   );
   const chart = new LatencyChart(box, meter, "page");
+  const minute = new MinuteTable(meter, "page");
   const note = create("p", {
     className: "muted",
     textContent:
@@ -42,7 +44,7 @@ export function showLatency(
       "div",
       { className: "panels" },
       panel("The last messages", table, note),
-      panel("The last minute, in this page", box),
+      panel("The last minute, in this page", box, minute.element),
       panel("Burst", burst.element),
     ),
   );
@@ -68,6 +70,7 @@ export function showLatency(
       }),
     );
     chart.draw();
+    minute.draw();
   };
   const drawSoon = drawWhenSeen(element, draw);
   // Time goes on where nothing comes.

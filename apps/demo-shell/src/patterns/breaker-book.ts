@@ -4,6 +4,7 @@ import type {
   CircuitReason,
   CircuitState,
 } from "@pubsub-mfe/patterns/circuit-breaker";
+import type { BreakerCalls } from "../contract.js";
 
 /** What is known of a circuit breaker from what the bus was told of it. */
 export interface BreakerEntry {
@@ -50,6 +51,17 @@ const MAX_CHANGES = 8;
 export class BreakerBook {
   readonly #breakers = new Map<string, BreakerEntry>();
   #changes: readonly BreakerChange[] = [];
+  /** By name, of this tab. */
+  readonly #calls = new Map<string, BreakerCalls>();
+
+  /** Takes over what a breaker of this tab decides by. */
+  addCalls(calls: BreakerCalls): void {
+    this.#calls.set(calls.name, calls);
+  }
+
+  callsOf({ name, tabId }: BreakerEntry): BreakerCalls | undefined {
+    return tabId === undefined ? this.#calls.get(name) : undefined;
+  }
 
   /** @returns whether the message told of a breaker */
   add({ topic, ts, payload, meta }: Message<AnyCircuitEvent>): boolean {

@@ -1,5 +1,6 @@
 import type { CircuitReason } from "@pubsub-mfe/patterns/circuit-breaker";
 import { clockTime } from "../clock-time.js";
+import type { BreakerCalls } from "../contract.js";
 import { create } from "../dom.js";
 import { tabName } from "../tabs/tab-name.js";
 import type { BreakerBook, BreakerChange, BreakerEntry } from "./breaker-book.js";
@@ -72,7 +73,7 @@ export class BreakerPanel {
         this.#rows.set(key, row);
         this.#list.append(row.element);
       }
-      row.draw(breaker, nowMs);
+      row.draw(breaker, book.callsOf(breaker), nowMs);
     }
     for (const key of left) {
       this.#rows.get(key)?.element.remove();
@@ -115,13 +116,14 @@ class BreakerRow {
     );
   }
 
-  draw(breaker: BreakerEntry, nowMs: number): void {
+  draw(breaker: BreakerEntry, calls: BreakerCalls | undefined, nowMs: number): void {
     const { name, tabId } = breaker;
     // A change is read out, also one to the same.
     if (this.#drawn?.state !== breaker.state)
       this.#state.replaceChildren(circuitChip(breaker.state));
     this.#drawn = breaker;
-    this.#when.textContent = describeWhen(breaker, nowMs);
+    const last = calls ? ` ${calls.failed} of the last ${calls.calls} calls failed.` : "";
+    this.#when.textContent = `${describeWhen(breaker, nowMs)}${last}`;
     const isThere = tabId !== undefined || this.#parts.takesOrders(name);
     this.#absent.hidden = isThere;
     for (const button of this.#orders) button.hidden = !isThere;

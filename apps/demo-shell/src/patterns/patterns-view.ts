@@ -2,6 +2,7 @@ import { scope } from "@pubsub-mfe/core";
 import { inspect } from "@pubsub-mfe/core/inspect";
 import { RequestResponse } from "@pubsub-mfe/patterns/request-response";
 import { createSagaManager } from "@pubsub-mfe/patterns/saga";
+import type { BreakerCalls } from "../contract.js";
 import { create } from "../dom.js";
 import type { StepFaults } from "../faults/step-faults.js";
 import { panel } from "../panel.js";
@@ -106,6 +107,10 @@ export function showPatterns(
   }
 
   history.streams.onAppend(drawSoon);
+  bus.subscribe<BreakerCalls>("breaker.calls", ({ payload }) => {
+    breakerBook.addCalls(payload);
+    drawSoon();
+  });
   bus.subscribe("circuit.+", (message) => {
     if (!breakerBook.add(message)) return;
     showCount();
