@@ -83,8 +83,10 @@ export class Row {
   #drawReceipts({ receipts }: MessageEntry): void {
     const copies = new Set<string>();
     let longest = -1;
-    for (const { copy, outcome, durationMs } of receipts) {
+    for (const { copy, pattern, outcome, durationMs } of receipts) {
       if (outcome === "filtered" || outcome === "unsubscribed") continue;
+      // The control room hears everything: that says nothing of a message.
+      if (copy === "shell" && pattern === "#") continue;
       copies.add(copy);
       longest = Math.max(longest, durationMs);
     }
