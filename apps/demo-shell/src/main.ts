@@ -49,11 +49,11 @@ showLatency(byId("latency"), parts);
 connectTimeTravel(parts);
 const faults = new FaultsDialog(byId("open-faults"));
 faults.add("Checkout", new StepFaultControls(stepFaults).element);
+const bank = new BankStub();
+faults.add("Bank", new BankControls(bank).element);
 faults.add("Supplier", new SupplierControls(supplier).element);
 faults.add("Between tabs", new FaultControls(parts.faults, parts.tabs).element);
 faults.add("Storage", new StorageControls(storageFaults).element);
-const bank = new BankStub();
-faults.add("Bank", new BankControls(bank).element);
 const { history, locks } = parts;
 const host: Host = { history, locks, supplier, bank, stepFaults };
 
