@@ -35,6 +35,7 @@ const main = document.querySelector("main") as HTMLElement;
 connectDivider(byId("divider"), main);
 connectPages(main, byId("close-room"), byId("turn"));
 connectViews(byId("room"));
+connectKeys(byId("open-keys"));
 const story = new TabStory();
 const storageFaults = new StorageFaults();
 const parts = await startHost(notices, story);
@@ -66,5 +67,4 @@ try {
 } catch (error) {
   notices.show("manifest", `The list of microfrontends could not be read: ${error}`);
 }
-connectKeys(byId("open-keys"));
 new Tour(byId("start-tour"), parts);
