@@ -54,6 +54,9 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "happy-dom",
+          // Half the time; and a file that leaves something behind is a bug that should show.
+          isolate: false,
+          maxWorkers: 2,
           include: [...tests, ...exampleTests, "apps/*/{src,mfe}/**/*.test.ts"],
           exclude: [
             ...configDefaults.exclude,
