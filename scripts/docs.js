@@ -24,7 +24,16 @@ const written = documents().map((path) => {
 console.log(`${written.reduce((a, b) => a + b, 0)} code blocks of ${written.length} documents`);
 
 function documents() {
-  const skipped = new Set(["node_modules", "dist", "CHANGELOG.md", ".git", ".docs", ".changeset"]);
+  const skipped = new Set([
+    "node_modules",
+    "dist",
+    "CHANGELOG.md",
+    ".git",
+    ".docs",
+    ".changeset",
+    ".vitepress",
+    "api",
+  ]);
   /** @param {string} folder @returns {string[]} */
   const walk = (folder) =>
     readdirSync(folder, { withFileTypes: true })

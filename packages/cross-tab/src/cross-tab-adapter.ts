@@ -321,6 +321,6 @@ class CrossTab implements Adapter {
   }
 }
 
-export type CrossTabAdapter = Adapter;
+export interface CrossTabAdapter extends Adapter {}
 /** The same as {@link createCrossTabAdapter}, for those who write `new`. */
 export const CrossTabAdapter: new (config?: CrossTabConfig) => CrossTabAdapter = CrossTab;

@@ -1,0 +1,7 @@
+declare module "*.vue" {
+  import type { Component } from "vue";
+
+  const component: Component;
+
+  export { component as default };
+}

@@ -1,0 +1,26 @@
+// What the API reference shows: each entry that the packages export, and its source.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const packages = fileURLToPath(new URL("../../packages/", import.meta.url));
+
+/**
+ * @typedef {object} Entry
+ * @property {string} name as it is imported
+ * @property {string} source the path of its file
+ */
+
+/** @type {Entry[]} */
+export const entries = ["core", "history", "cross-tab", "patterns"].flatMap((folder) => {
+  const manifest = JSON.parse(readFileSync(join(packages, folder, "package.json"), "utf8"));
+  return Object.entries(manifest.exports).flatMap(([path, conditions]) => {
+    const source = conditions["@pubsub-mfe/source"];
+    // The broker is a script that a worker runs: nothing can be imported from it.
+    if (source === undefined || path.endsWith(".js")) return [];
+    const name = manifest.name + path.slice(1);
+    // It has what its subpaths have, and nothing else.
+    if (name === "@pubsub-mfe/patterns") return [];
+    return { name, source: join(packages, folder, source) };
+  });
+});
