@@ -48,11 +48,14 @@ const reference = [
   { text: "Frames and workers", link: "/reference/frames" },
 ];
 
+const base = process.env.DOCS_BASE ?? "/";
+
 export default defineConfig({
   title: "pubsub-mfe",
   description: "How microfrontends talk",
   lang: "en",
-  base: process.env.DOCS_BASE ?? "/",
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: `${base}icon.svg` }]],
+  base,
   cleanUrls: true,
   srcExclude: ["README.md"],
   markdown: { config: mermaidFences },

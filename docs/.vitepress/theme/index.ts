@@ -1,11 +1,13 @@
 import type { Theme } from "vitepress";
 import DefaultTheme from "vitepress/theme";
+import BenchmarkFigures from "./BenchmarkFigures.vue";
 import SequenceDiagram from "./SequenceDiagram.vue";
 import "./look.css";
 
 const theme: Theme = {
   extends: DefaultTheme,
   enhanceApp: ({ app }) => {
+    app.component("BenchmarkFigures", BenchmarkFigures);
     app.component("SequenceDiagram", SequenceDiagram);
   },
 };
