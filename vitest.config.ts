@@ -78,6 +78,11 @@ export default defineConfig({
         // They install packages and run changesets: minutes on a slow disk, and nothing to share.
         test: { name: "release", include: ["integration/release/*.test.ts"], testTimeout: 300_000 },
       },
+      {
+        extends: true,
+        // The built documentation, in a browser that they drive themselves.
+        test: { name: "site", include: ["integration/site/*.test.ts"], testTimeout: 60_000 },
+      },
       inBrowser("chromium", [...browserTests, ...chromiumTests], 1, {
         provider: playwright({ launchOptions: { ...(executablePath && { executablePath }) } }),
         instances: [{ browser: "chromium" }],

@@ -9,7 +9,9 @@ install();
 
 console.log("Building the packages and the demo.");
 // Through pnpm, which turbo looks for on the PATH.
-const [program = "", ...args] = pnpm("exec", "turbo", "run", "build", "--output-logs=errors-only");
+const [program = "", ...args] = pnpm(
+  ...["exec", "turbo", "run", "build", "--filter=demo-shell", "--output-logs=errors-only"],
+);
 const build = spawnSync(program, args, {
   cwd: root,
   env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1" },

@@ -58,7 +58,13 @@ export default defineConfig({
   base,
   cleanUrls: true,
   srcExclude: ["README.md"],
-  markdown: { config: mermaidFences },
+  markdown: {
+    config: mermaidFences,
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+  },
+  // The theme's home page has no main landmark.
+  transformHtml: (html) =>
+    html.includes("<main") ? html : html.replace('id="VPContent"', '$& role="main"'),
   themeConfig: {
     nav: [
       { text: "Start", link: "/quick-start", activeMatch: "/(what-it-is|quick-start)" },
@@ -82,7 +88,6 @@ export default defineConfig({
       { text: "Reference", items: reference },
       {
         text: "API",
-        collapsed: true,
         items: entries.map(({ name }) => ({ text: name, link: `/api/${name}` })),
       },
     ],

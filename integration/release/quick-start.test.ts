@@ -104,9 +104,7 @@ it("sees what it does", async () => {
   context.on("console", (message) => said.push(message.text()));
   await tab();
 
-  await expect
-    .poll(() => said.join("\n"))
-    .toContain('its segment 3 is "added", and not "add"');
+  await expect.poll(() => said.join("\n")).toContain('its segment 3 is "added", and not "add"');
 });
 
 /** Takes a step, compiles, builds and serves the shop. */

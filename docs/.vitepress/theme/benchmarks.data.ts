@@ -31,6 +31,7 @@ export interface Area {
 }
 
 declare const data: Readonly<Record<string, Area>>;
+
 export { data };
 
 // VitePress looks for a default export.
