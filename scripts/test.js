@@ -39,10 +39,12 @@ const vitest = (project) => ({
 // All of them, so that a wrong comma does not hide a broken test; and one after the other, so that
 // two browsers never share two cores.
 await stages.run({ name: "extract docs", command: ["node", "scripts/docs.js"] });
+await stages.run({ name: "examples", command: ["node", "scripts/examples.js"] });
 await stages.run({ name: "lint", command: ["biome", "check", "--error-on-warnings", "."] });
 await stages.run({ name: "types", command: ["tsc", "-p", "tsconfig.json"] });
 const documented = "packages/patterns/tsconfig.documented-page.json";
 await stages.run({ name: "types, page", command: ["tsc", "-p", documented] });
+await stages.run({ name: "types, examples", command: ["tsc", "-p", "tsconfig.examples.json"] });
 await stages.run({ name: "knip", command: ["knip"] });
 await stages.run({ name: "build", command: turbo("build") });
 await stages.run({ name: "packages", command: turbo("package") });

@@ -136,7 +136,7 @@ export interface StoreOf<Event extends NewEvent> {
  *   evolve: (order, event) => (event.type === "order.paid" ? { status: "paid" } : order),
  *   decide(order) {
  *     if (order.status === "paid") throw new Error("It is paid.");
- *     return { type: "order.paid", payload: { amount: 12 } };
+ *     return { type: "order.paid", payload: { customer: "ada", amount: 12 } };
  *   },
  * }).on(store);
  * await orders.execute("42", { pay: 12 }, { commandId: "click-7" });

@@ -122,7 +122,7 @@ export interface EventStore<Event extends NewEvent = NewEvent> {
  * @example
  * ```ts
  * const store = createEventStore<OrderEvent>({ streams: history.streams, bus, locks: createLocks() });
- * const placed = { type: "order.placed", payload: { total: 12 } };
+ * const placed = { type: "order.placed", payload: { customer: "ada", total: 12 } } as const;
  * await store.append("order-42", [placed], { expectedVersion: "none" });
  * for await (const event of store.read("order-42")) console.log(event.version, event.type);
  * ```

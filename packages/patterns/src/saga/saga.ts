@@ -71,8 +71,8 @@ export type ExecuteArguments<Input> = undefined extends Input
  * const result = await new Saga<Cart>(bus, { name: "checkout" })
  *   .addStep({
  *     name: "stock",
- *     action: ({ input }) => reserve(input.sku),
- *     compensation: ({ results }) => release(results.stock),
+ *     action: ({ input, idempotencyKey }) => reserve(input.sku, idempotencyKey),
+ *     compensation: ({ results }) => release(results.stock.id),
  *   })
  *   .addStep({
  *     name: "payment",
