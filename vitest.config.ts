@@ -71,7 +71,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "docs", environment: "happy-dom", include: [".docs/**/*.test.ts"] },
+        test: {
+          name: "docs",
+          environment: "happy-dom",
+          include: [".docs/**/*.test.ts"],
+          isolate: false,
+        },
       },
       {
         extends: true,

@@ -7,7 +7,7 @@ import type { EventStore, Projection } from "@pubsub-mfe/patterns/cqrs";
 import type { RequestResponse } from "@pubsub-mfe/patterns/request-response";
 import type { SagaDefinition } from "@pubsub-mfe/patterns/saga";
 import type { expect as Expect } from "vitest";
-import type * as valibot from "../packages/core/node_modules/valibot";
+import type * as valibot from "valibot";
 
 export declare const bus: PubSubBus;
 export declare const busA: PubSubBus;
