@@ -4,9 +4,10 @@
 //   ```ts            a test of its own
 //   ```ts continued  goes on where the block before it ended
 //   expr; //=> value the value is asserted
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { documentsOf } from "./documents.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = join(root, ".docs");
@@ -14,7 +15,7 @@ const target = join(root, ".docs");
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target);
 
-const written = documents().map((path) => {
+const written = documentsOf(root).map((path) => {
   const name = relative(root, path);
   const modules = toModules(readFileSync(path, "utf8"), name);
   const file = join(target, `${name.replace(/[\\/]/g, "__")}.test.ts`);
@@ -22,29 +23,6 @@ const written = documents().map((path) => {
   return modules.length;
 });
 console.log(`${written.reduce((a, b) => a + b, 0)} code blocks of ${written.length} documents`);
-
-function documents() {
-  const skipped = new Set([
-    "node_modules",
-    "dist",
-    "CHANGELOG.md",
-    ".git",
-    ".docs",
-    ".changeset",
-    ".vitepress",
-    "api",
-  ]);
-  /** @param {string} folder @returns {string[]} */
-  const walk = (folder) =>
-    readdirSync(folder, { withFileTypes: true })
-      .filter(({ name }) => !skipped.has(name))
-      .flatMap((entry) => {
-        const path = join(folder, entry.name);
-        if (entry.isDirectory()) return walk(path);
-        return entry.name.endsWith(".md") ? [path] : [];
-      });
-  return walk(root).sort();
-}
 
 /**
  * @typedef {object} Module
@@ -74,7 +52,7 @@ function toModules(markdown, name) {
 /** @param {Module[]} modules @param {string} name */
 function toTestFile(modules, name) {
   /** Blocks of one document import the same names: each is imported once. */
-  const imports = new Map([['"vitest"', new Set(["expect", "test"])]]);
+  const imports = new Map([['"vitest"', new Set(["test"])]]);
   const tests = modules.map(({ line, code }) => {
     const body = code
       .replace(/^import \{([\s\S]*?)\} from (".*");$/gm, (_, names, from) => {
@@ -84,6 +62,7 @@ function toTestFile(modules, name) {
         return "";
       })
       .replace(/^(\s*)(.+); \/\/=> (.+)$/gm, "$1expect($2).toEqual($3);");
+    if (body.includes("expect(")) imports.get('"vitest"')?.add("expect");
     return `test(${JSON.stringify(`${name}:${line}`)}, async () => {\n${body.trim()}\n});`;
   });
   return [
