@@ -1,6 +1,7 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defaultClientConditions, defaultServerConditions } from "vite";
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { compileSvelte } from "./examples/svelte-plugin.js";
 import { browserPath } from "./scripts/browser.js";
 import { otherEngines } from "./scripts/engines.js";
 
@@ -11,6 +12,7 @@ const tests = ["packages/*/src/**/*.test.ts"];
 const scriptTests = ["integration/scripts/*.test.ts"];
 /** These run both in browsers and beside the unit tests. */
 const exampleTests = ["examples/*/*.browser.test.ts"];
+const bindingTests = ["examples/bindings/*.test.{ts,tsx}"];
 const browserTests = [
   "packages/*/src/**/*.browser.test.ts",
   "integration/*.browser.test.ts",
@@ -51,13 +53,16 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        plugins: [compileSvelte()],
         test: {
           name: "unit",
           environment: "happy-dom",
+          // Or Node would take its build for servers.
+          server: { deps: { inline: ["svelte"] } },
           // Half the time; and a file that leaves something behind is a bug that should show.
           isolate: false,
           maxWorkers: 2,
-          include: [...tests, ...exampleTests, "apps/*/{src,mfe}/**/*.test.ts"],
+          include: [...tests, ...exampleTests, ...bindingTests, "apps/*/{src,mfe}/**/*.test.ts"],
           exclude: [
             ...configDefaults.exclude,
             ...browserTests.filter((pattern) => !exampleTests.includes(pattern)),
@@ -87,6 +92,11 @@ export default defineConfig({
         extends: true,
         // The built documentation, in a browser that they drive themselves.
         test: { name: "site", include: ["integration/site/*.test.ts"], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        // They build bundles, and drive a browser of their own.
+        test: { name: "loaders", include: ["integration/loaders/*.test.ts"], testTimeout: 60_000 },
       },
       inBrowser("chromium", [...browserTests, ...chromiumTests], 1, {
         provider: playwright({ launchOptions: { ...(executablePath && { executablePath }) } }),

@@ -59,6 +59,7 @@ if (browser) {
 for (const { name } of otherEngines()) await stages.run(vitest(name));
 await stages.run(vitest("release"));
 if (browser) await stages.run(vitest("site"));
+if (browser) await stages.run(vitest("loaders"));
 if (browser) await stages.run({ name: "e2e", command: ["playwright", "test"], reports: true });
 
 if (stages.skipped.length > 0) say(`\nSkipped:\n  ${stages.skipped.join("\n  ")}`);
