@@ -6,8 +6,8 @@ import type { HistoryAdapter } from "@pubsub-mfe/history";
 import type { EventStore, Projection } from "@pubsub-mfe/patterns/cqrs";
 import type { RequestResponse } from "@pubsub-mfe/patterns/request-response";
 import type { SagaDefinition } from "@pubsub-mfe/patterns/saga";
-import type { expect as Expect } from "vitest";
 import type * as valibot from "valibot";
+import type { expect as Expect } from "vitest";
 
 export declare const bus: PubSubBus;
 export declare const busA: PubSubBus;

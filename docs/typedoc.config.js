@@ -20,6 +20,8 @@ const config = {
   outputFileStrategy: "modules",
   entryFileName: "index",
   cleanOutputDir: true,
+  // Its own numbering of headings of one name is not that of VitePress.
+  useHTMLAnchors: true,
   hideBreadcrumbs: true,
   hidePageHeader: true,
   useCodeBlocks: true,
