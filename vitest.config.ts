@@ -59,9 +59,12 @@ export default defineConfig({
           environment: "happy-dom",
           // Or Node would take its build for servers.
           server: { deps: { inline: ["svelte"] } },
-          // Half the time; and a file that leaves something behind is a bug that should show.
+          // A third of the time. What modules keep is reset after each file; what a file leaves in
+          // its globals shows.
           isolate: false,
           maxWorkers: 2,
+          // Some try hundreds of courses, and share two cores with the other worker.
+          testTimeout: 20_000,
           include: [...tests, ...exampleTests, ...bindingTests, "apps/*/{src,mfe}/**/*.test.ts"],
           exclude: [
             ...configDefaults.exclude,

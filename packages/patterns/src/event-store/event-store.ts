@@ -1,14 +1,13 @@
-import {
-  type AllStreamsQuery,
-  type AppendResult,
-  type Clock,
-  type EventPosition,
-  type EventStreams,
-  type NewEvent,
-  systemClock,
-  type Unsubscribe,
+import type {
+  AllStreamsQuery,
+  AppendResult,
+  Clock,
+  EventPosition,
+  EventStreams,
+  NewEvent,
+  Unsubscribe,
 } from "@pubsub-mfe/core";
-import { compilePattern } from "@pubsub-mfe/core/stores";
+import { clockOf, compilePattern } from "@pubsub-mfe/core/stores";
 import { Exclusive } from "../shared/exclusive.js";
 import { invalidArgument } from "../shared/pattern-error.js";
 import { type Warn, warnTo } from "../shared/warning.js";
@@ -152,7 +151,7 @@ class StreamsEventStore<Event extends NewEvent> implements EventStore<Event> {
       upcasting: new Upcasting(upcast, warn),
       exclusive: new Exclusive(locks, warn),
       lockName: lockNames(streams),
-      clock: clock ?? systemClock,
+      clock: clock ?? clockOf(bus),
       warn,
       children: new Set(),
       assertOpen: () => this.#assertOpen(),

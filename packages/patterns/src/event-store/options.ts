@@ -28,7 +28,7 @@ export interface EventStoreOptions {
   /**
    * The source of time.
    *
-   * @defaultValue the platform's
+   * @defaultValue that of the bus; the platform's without one
    */
   readonly clock?: Clock | undefined;
   /** Receives what nobody gets as an error; without it, what failed is reported to the platform. */

@@ -1,5 +1,5 @@
 import { createPubSub, type Message, scope } from "@pubsub-mfe/core";
-import { ManualClock } from "@pubsub-mfe/core/testing";
+import { createTestBus, ManualClock } from "@pubsub-mfe/core/testing";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Saga, type SagaStep } from "../saga.js";
 import { deferred, failureOf } from "../testing/promises.js";
@@ -304,6 +304,16 @@ describe("execute", () => {
 });
 
 describe("a step that takes too long", () => {
+  it("takes the time of its bus, unless it is given another", async () => {
+    const testBus = createTestBus();
+    const saga = new Saga(testBus).addStep({ timeout: 1_000, action: () => new Promise(() => {}) });
+
+    const execution = saga.execute();
+    await testBus.advance(1_000);
+
+    expect(await execution).toMatchObject({ error: { code: "SAGA_STEP_TIMEOUT" } });
+  });
+
   it("fails by its timeout, and its signal aborts", async () => {
     let signal: AbortSignal | undefined;
     const running = sagaOf(

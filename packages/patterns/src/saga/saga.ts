@@ -1,4 +1,5 @@
-import { type Clock, systemClock, type Untyped } from "@pubsub-mfe/core";
+import type { Clock, Untyped } from "@pubsub-mfe/core";
+import { clockOf } from "@pubsub-mfe/core/stores";
 import { Deadlines } from "../shared/deadlines.js";
 import type { Failure } from "../shared/failure.js";
 import type { PatternBus } from "../shared/pattern-bus.js";
@@ -23,7 +24,7 @@ export interface SagaOptions {
   /**
    * The source of time.
    *
-   * @defaultValue the platform's
+   * @defaultValue that of the bus
    */
   readonly clock?: Clock | undefined;
   /**
@@ -98,7 +99,7 @@ export class Saga<Input = Untyped, Results = {}> {
     if (typeof bus?.publish !== "function") {
       throw invalidArgument("The bus", bus, "a bus, or a scope of one");
     }
-    const { name = "saga", clock = systemClock, random = Math.random } = options;
+    const { name = "saga", clock = clockOf(bus), random = Math.random } = options;
     checkId("The name of a saga", name);
     this.#bus = bus;
     this.#name = name;

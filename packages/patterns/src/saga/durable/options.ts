@@ -25,7 +25,7 @@ export interface SagaManagerOptions {
   /**
    * The source of time.
    *
-   * @defaultValue the platform's
+   * @defaultValue that of the bus; the platform's without one
    */
   readonly clock?: Clock | undefined;
   /**

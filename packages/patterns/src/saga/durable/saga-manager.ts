@@ -1,13 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import {
-  isBusError,
-  reportUncaught,
-  systemClock,
-  type Unsubscribe,
-  type Untyped,
-} from "@pubsub-mfe/core";
+import { isBusError, reportUncaught, type Unsubscribe, type Untyped } from "@pubsub-mfe/core";
 import { createLocks } from "@pubsub-mfe/core/locks";
-import { show } from "@pubsub-mfe/core/stores";
+import { clockOf, show } from "@pubsub-mfe/core/stores";
 import { Deadlines } from "../../shared/deadlines.js";
 import { invalidArgument } from "../../shared/pattern-error.js";
 import { sameParams } from "../../shared/same-params.js";
@@ -68,7 +62,7 @@ export class SagaManager {
       );
     }
     const { locks = createLocks(), stealAfter = 5_000 } = options;
-    const { clock = systemClock, random = Math.random } = options;
+    const { clock = clockOf(options.bus), random = Math.random } = options;
     this.#host = {
       streams,
       locks,
