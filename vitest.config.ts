@@ -89,7 +89,12 @@ export default defineConfig({
       {
         extends: true,
         // They install packages and run changesets: minutes on a slow disk, and nothing to share.
-        test: { name: "release", include: ["integration/release/*.test.ts"], testTimeout: 300_000 },
+        test: {
+          name: "release",
+          include: ["integration/release/*.test.ts"],
+          globalSetup: ["integration/release/consumers.ts"],
+          testTimeout: 300_000,
+        },
       },
       {
         extends: true,

@@ -158,3 +158,42 @@ export const wrong = (): unknown => [
   new FromSubpath(bus).request(1),
 ];
 `;
+
+export const everything = `
+import { createPubSub, type Message } from "@pubsub-mfe/core";
+import { BroadcastChannelTransport, createCrossTabAdapter } from "@pubsub-mfe/cross-tab";
+import { createHistoryAdapter } from "@pubsub-mfe/history";
+import { RequestResponse } from "@pubsub-mfe/patterns/request-response";
+
+const channelName = "shop";
+const pages = [1, 2].map(() => {
+  const bus = createPubSub({ app: "shop" });
+  const tabs = createCrossTabAdapter({
+    channelName,
+    transport: () => new BroadcastChannelTransport({ channelName }),
+  });
+  // Node has no database: the log of a page is in its memory.
+  const history = createHistoryAdapter({ onError: () => {} });
+  return { bus, tabs, history, rpc: new RequestResponse(bus) };
+});
+for (const { bus, tabs, history } of pages) {
+  await history.attach(bus);
+  await tabs.attach(bus);
+}
+const [shop, till] = pages;
+if (!shop || !till) throw new Error("two pages");
+
+till.rpc.handle("price.get", () => 42);
+const price: number = await till.rpc.request<number>("price.get");
+const paid = new Promise<Message<{ by: string }>>((resolve) => {
+  shop.bus.subscribe<{ by: string }>("order.paid", resolve);
+});
+till.bus.publish("order.paid", { by: "order-7" });
+console.log(price, "paid", (await paid).payload.by);
+console.log((await till.history.getHistory("order.#")).length);
+
+for (const { tabs, history } of pages) {
+  tabs.detach();
+  await history.detach();
+}
+`;

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../scripts/pnpm.js";
-import { run } from "./run.js";
+import { type Manifest, readManifest } from "./manifest.js";
+import { type RunOptions, run } from "./run.js";
 
 export type Resolution = "bundler" | "nodenext";
 
@@ -9,20 +10,29 @@ export type Resolution = "bundler" | "nodenext";
 export class ConsumerProject {
   readonly #folder: string;
 
-  private constructor(folder: string) {
+  /** @param folder - where the packages are installed */
+  constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Installs tarballs into an empty folder. */
-  static async install(folder: string, tarballs: readonly string[]): Promise<ConsumerProject> {
+  /**
+   * Installs packages into an empty folder.
+   *
+   * @param specs - tarballs, or names with or without a version
+   */
+  static async install(
+    folder: string,
+    specs: readonly string[],
+    options?: RunOptions,
+  ): Promise<ConsumerProject> {
     writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-    const options = ["--no-audit", "--no-fund", "--prefer-offline"];
-    await run(["npm", "install", ...options, ...tarballs], folder);
+    const flags = ["--no-audit", "--no-fund", "--prefer-offline"];
+    await run(["npm", "install", ...flags, ...specs], folder, options);
     return new ConsumerProject(folder);
   }
 
-  /** The names of all packages that the installation brought, at any depth. */
-  installed(folder: string = this.#folder): string[] {
+  /** What the installation brought, at any depth. */
+  installed(folder: string = this.#folder): Manifest[] {
     const modules = join(folder, "node_modules");
     if (!existsSync(modules)) return [];
     return readdirSync(modules)
@@ -32,8 +42,11 @@ export class ConsumerProject {
           ? readdirSync(join(modules, name)).map((inner) => `${name}/${inner}`)
           : name,
       )
-      .flatMap((name) => [name, ...this.installed(join(modules, name))])
-      .sort();
+      .flatMap((name) => [
+        readManifest(join(modules, name)),
+        ...this.installed(join(modules, name)),
+      ])
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
   /**

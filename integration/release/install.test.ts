@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import {
   delivery,
+  everything,
   historyUnavailable,
   requestAndAnswer,
   server,
@@ -8,35 +9,32 @@ import {
   twoTabs,
 } from "./consumer-programs.js";
 import { ConsumerProject, type Resolution } from "./consumer-project.js";
-import { type Published, packAll, published } from "./packed.js";
-import { TemporaryFolders } from "./temporary-folders.js";
+import { type Combination, combinations } from "./consumers.js";
 
 const resolutions: Resolution[] = ["bundler", "nodenext"];
-const temporary = new TemporaryFolders();
-let coreAlone: ConsumerProject;
-let coreAndHistory: ConsumerProject;
-let everything: ConsumerProject;
+const consumer = (combination: Combination): ConsumerProject =>
+  new ConsumerProject(inject("consumers")[combination]);
 
-beforeAll(async () => {
-  const tarballs = await packAll(temporary.create("tarballs"));
-  const install = (...names: Published[]): Promise<ConsumerProject> =>
-    ConsumerProject.install(
-      temporary.create("consumer"),
-      names.map((name) => tarballs[name]),
-    );
-  [coreAlone, coreAndHistory, everything] = await Promise.all([
-    install("core"),
-    install("core", "history"),
-    install(...published),
-  ]);
-}, 300_000);
+describe.each(Object.keys(combinations) as Combination[])("%s", (combination) => {
+  it("are these packages once each, and idb beside history", () => {
+    const ours = combinations[combination].map((name) => `@pubsub-mfe/${name}`);
+    const others = ours.includes("@pubsub-mfe/history") ? ["idb"] : [];
 
-afterAll(() => temporary.removeAll());
+    const installed = consumer(combination).installed();
+    expect(installed.map(({ name }) => name)).toEqual([...ours, ...others]);
+  });
+
+  it("may be used by anybody", () => {
+    const licenses = consumer(combination)
+      .installed()
+      .map(({ license }) => license);
+
+    expect(["ISC", "MIT"]).toEqual(expect.arrayContaining(licenses));
+  });
+});
 
 describe("core alone", () => {
-  it("is one package", () => {
-    expect(coreAlone.installed()).toEqual(["@pubsub-mfe/core"]);
-  });
+  const coreAlone = consumer("core alone");
 
   it.each(resolutions)("delivers messages and type-checks, resolved as %s", async (resolution) => {
     const output = await coreAlone.compileAndRun(delivery, resolution);
@@ -70,43 +68,48 @@ describe("core alone", () => {
 });
 
 describe("core and history", () => {
-  it("are two packages, and idb", () => {
-    expect(coreAndHistory.installed()).toEqual(["@pubsub-mfe/core", "@pubsub-mfe/history", "idb"]);
-  });
-
   it.each(resolutions)(
     "go on without IndexedDB, with an error that says so, and type-check, resolved as %s",
     async (resolution) => {
-      const output = await coreAndHistory.compileAndRun(historyUnavailable, resolution);
+      const output = await consumer("core and history").compileAndRun(
+        historyUnavailable,
+        resolution,
+      );
 
       expect(output.split("\n")).toEqual(["HISTORY_UNAVAILABLE", "true", "user", "1"]);
     },
   );
 });
 
-describe("all packages", () => {
-  it("share one core, and bring idb alone with them", () => {
-    expect(everything.installed()).toEqual([
-      ...published.map((name) => `@pubsub-mfe/${name}`),
-      "idb",
-    ]);
-  });
-
+describe("core and cross-tab", () => {
   it.each(resolutions)(
     "link two buses over a BroadcastChannel and type-check, resolved as %s",
     async (resolution) => {
-      const output = await everything.compileAndRun(twoTabs, resolution);
+      const output = await consumer("core and cross-tab").compileAndRun(twoTabs, resolution);
 
       expect(output.split("\n")).toEqual(["user", "undo"]);
     },
   );
+});
 
+describe("core and patterns", () => {
   it.each(resolutions)(
     "answer requests from both entry points and type-check, resolved as %s",
     async (resolution) => {
-      const output = await everything.compileAndRun(requestAndAnswer, resolution);
+      const output = await consumer("core and patterns").compileAndRun(
+        requestAndAnswer,
+        resolution,
+      );
 
       expect(output.split("\n")).toEqual(["3 7 true", "NO_HANDLER"]);
     },
   );
+});
+
+describe("all packages", () => {
+  it("work on one bus, and type-check", async () => {
+    const output = await consumer("all packages").compileAndRun(everything, "nodenext");
+
+    expect(output.split("\n")).toEqual(["42 paid order-7", "1"]);
+  });
 });

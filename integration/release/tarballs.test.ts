@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix, sep } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { root } from "../../scripts/pnpm.js";
 import { type Manifest, readManifest } from "./manifest.js";
-import { packAll, published } from "./packed.js";
+import { published } from "./packed.js";
 import { run } from "./run.js";
 import { TemporaryFolders } from "./temporary-folders.js";
 
@@ -12,7 +12,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = temporary.create("tarballs");
-  const tarballs = await packAll(folder);
+  const tarballs = inject("tarballs");
   for (const name of published) {
     mkdirSync(join(folder, name));
     await run(
@@ -80,6 +80,43 @@ describe.each(published)("the tarball of %s", (name) => {
 
     expect(maps.length).toBeGreaterThan(1);
     expect(missing).toEqual([]);
+  });
+
+  it("exports its package.json, and types with every entry", () => {
+    const { "./package.json": own, ...entries } = manifest.exports ?? {};
+
+    expect(own).toBe("./package.json");
+    for (const [entry, target] of Object.entries(entries)) {
+      expect(entry).not.toContain("*");
+      expect(target).toMatchObject({
+        types: expect.stringMatching(/^\.\/dist\/.+\.d\.ts$/),
+        default: expect.stringMatching(/^\.\/dist\/.+\.js$/),
+      });
+    }
+  });
+
+  it("holds no copy of another package", () => {
+    const maps = files.filter((file) => file.endsWith(".js.map"));
+    const sources: string[] = maps.flatMap(
+      (map) => JSON.parse(readFileSync(join(folder, name, map), "utf8")).sources,
+    );
+
+    expect(sources.length).toBeGreaterThan(0);
+    expect(sources.filter((path) => !/^(\.\.\/)+src\//.test(path))).toEqual([]);
+  });
+
+  it("says what it is, where it is from and whom it is for", () => {
+    expect(manifest).toMatchObject({
+      description: expect.stringMatching(/.{20}\.$/),
+      keywords: expect.arrayContaining(["pubsub", "microfrontends"]),
+      repository: {
+        type: "git",
+        url: expect.stringMatching(/^git\+https:/),
+        directory: `packages/${name}`,
+      },
+      engines: { node: ">=20.19" },
+      publishConfig: { access: "public" },
+    });
   });
 
   it("is an ES module without side effects, under the MIT license", () => {

@@ -5,31 +5,22 @@ import { pathToFileURL } from "node:url";
 import { build as esbuild } from "esbuild";
 import { type Browser, chromium } from "playwright";
 import { build as vite } from "vite";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import { servePage } from "../../e2e/page-server.js";
 import { browserPath } from "../../scripts/browser.js";
-import { ConsumerProject } from "./consumer-project.js";
-import { packAll } from "./packed.js";
 import { run } from "./run.js";
-import { TemporaryFolders } from "./temporary-folders.js";
 
 const broker = "@pubsub-mfe/cross-tab/shared-worker-broker.js";
-const temporary = new TemporaryFolders();
 let project: string;
 let browser: Browser;
 
 beforeAll(async () => {
-  const tarballs = await packAll(temporary.create("tarballs"));
-  project = temporary.create("consumer");
-  await ConsumerProject.install(project, [tarballs.core, tarballs["cross-tab"]]);
+  project = inject("consumers")["core and cross-tab"];
   const executablePath = browserPath();
   browser = await chromium.launch({ ...(executablePath && { executablePath }) });
 }, 300_000);
 
-afterAll(async () => {
-  await browser?.close();
-  temporary.removeAll();
-});
+afterAll(() => browser?.close());
 
 /** An application that says in its title what it heard. */
 function writeApp(name: string, url: string): string {
