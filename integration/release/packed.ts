@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pnpm, root } from "../../scripts/pnpm.js";
-import { readManifest } from "./manifest.js";
+import { type Manifest, readManifest } from "./manifest.js";
 import { run } from "./run.js";
 
 /** The folders in `packages/` of what is published. */
@@ -31,4 +31,31 @@ export async function packAll(folder: string): Promise<Record<Published, string>
     history: tarball("history"),
     patterns: tarball("patterns"),
   };
+}
+
+/** Extracts a tarball, without the folder that all its files are in. @returns the new folder */
+export async function extract(tarball: string, folder: string): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  await run(["tar", "-xzf", tarball, "-C", folder, "--strip-components", "1"], folder);
+  return folder;
+}
+
+/**
+ * Makes the tarball of another version of a package.
+ *
+ * @param folder - an empty one
+ * @param changes - what its package.json says instead
+ * @returns the path of the tarball
+ */
+export async function repack(
+  tarball: string,
+  folder: string,
+  changes: Partial<Manifest>,
+): Promise<string> {
+  const contents = await extract(tarball, join(folder, "package"));
+  const manifest = { ...readManifest(contents), ...changes };
+  writeFileSync(join(contents, "package.json"), JSON.stringify(manifest));
+  const target = join(folder, `${manifest.version}.tgz`);
+  await run(["tar", "-czf", target, "-C", folder, "package"], folder);
+  return target;
 }

@@ -1,10 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, posix, sep } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { root } from "../../scripts/pnpm.js";
 import { type Manifest, readManifest } from "./manifest.js";
-import { published } from "./packed.js";
-import { run } from "./run.js";
+import { extract, published } from "./packed.js";
 import { TemporaryFolders } from "./temporary-folders.js";
 
 const temporary = new TemporaryFolders();
@@ -13,13 +12,7 @@ let folder: string;
 beforeAll(async () => {
   folder = temporary.create("tarballs");
   const tarballs = inject("tarballs");
-  for (const name of published) {
-    mkdirSync(join(folder, name));
-    await run(
-      ["tar", "-xzf", tarballs[name], "-C", join(folder, name), "--strip-components", "1"],
-      folder,
-    );
-  }
+  await Promise.all(published.map((name) => extract(tarballs[name], join(folder, name))));
 }, 300_000);
 
 afterAll(() => temporary.removeAll());
@@ -33,10 +26,10 @@ describe.each(published)("the tarball of %s", (name) => {
     manifest = readManifest(join(folder, name));
   });
 
-  it("holds the build, the sources, a README, the license and nothing else", () => {
+  it("holds the build, the sources, what tells of it, the license and nothing else", () => {
     const others = files.filter((file) => !/^(dist|src)\//.test(file));
 
-    expect(others).toEqual(["LICENSE", "README.md", "package.json"]);
+    expect(others).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
     expect(files).toContain("dist/index.js");
     expect(files).toContain("dist/index.d.ts");
     expect(files).toContain("src/index.ts");

@@ -1,9 +1,11 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { root } from "../../scripts/pnpm.js";
+import { everything } from "./consumer-programs.js";
+import { ConsumerProject } from "./consumer-project.js";
 import { type Manifest, readManifest } from "./manifest.js";
-import { published } from "./packed.js";
+import { type Published, published, repack } from "./packed.js";
 import { TemporaryFolders } from "./temporary-folders.js";
 import { listWorkspace, WorkspaceCopy } from "./workspace-copy.js";
 
@@ -59,8 +61,22 @@ describe("a minor of core", () => {
   });
 
   it("is in the changelog of core", () => {
-    expect(changelog(CORE)).toContain(`## ${bump(was()[CORE], "minor")}\n\n### Minor Changes`);
+    const minor = `\n## ${bump(was()[CORE], "minor")}\n\n### Minor Changes`;
+    expect(changelog(CORE)).toContain(minor);
     expect(unindented(changelog(CORE))).toContain(TEXT);
+    const before = readFileSync(join(root, "packages/core/CHANGELOG.md"), "utf8");
+    expect(changelog(CORE).endsWith(before.replace(/^# .+\n\n/, ""))).toBe(true);
+  });
+
+  it("is installed and used with dependents that were packed before it", async () => {
+    const folder = temporary.create("minor");
+    const tarballs = [await packed(is()[CORE]), ...DEPENDENTS.map((name) => tarballOf(name))];
+
+    const project = await ConsumerProject.install(folder, tarballs);
+    expect(project.installed().find(({ name }) => name === CORE)?.version).toBe(
+      bump(was()[CORE], "minor"),
+    );
+    expect(await project.compileAndRun(everything, "nodenext")).toBe("42 paid order-7\n1");
   });
 });
 
@@ -116,6 +132,31 @@ describe("a major of core", () => {
       expect(changelog(name)).toContain(`${CORE}@${bump(was()[CORE], "major")}`);
     }
   });
+
+  it("is refused by each dependent that was packed before it", async () => {
+    const core = await packed(is()[CORE]);
+    const refusal = (name: string): Promise<string> =>
+      ConsumerProject.install(temporary.create("major"), [core, tarballOf(name)]).then(
+        () => `${name} was installed`,
+        (error: Error) => error.message,
+      );
+
+    const refusals = await Promise.all(DEPENDENTS.map(refusal));
+    const found = `Found: ${CORE}@${bump(was()[CORE], "major")}`;
+    for (const [n, name] of DEPENDENTS.entries()) {
+      const asked = `peer ${CORE}@"${rangeOf(was()[CORE])}" from ${name}@${was()[name]?.version}`;
+      expect(refusals[n]).toContain("ERESOLVE unable to resolve dependency tree");
+      expect(refusals[n]).toContain(found);
+      expect(refusals[n]).toContain(asked);
+    }
+  });
+
+  it("is installed and used with the dependents that are raised with it", async () => {
+    const tarballs = await Promise.all([CORE, ...DEPENDENTS].map((name) => packed(is()[name])));
+
+    const project = await ConsumerProject.install(temporary.create("major"), tarballs);
+    expect(await project.compileAndRun(everything, "nodenext")).toBe("42 paid order-7\n1");
+  });
 });
 
 /** Releases one package in a copy of the workspace, before the tests of a `describe`. */
@@ -136,6 +177,17 @@ function releasing(name: string, level: Level) {
     changed: () => changed,
     changelog: (of: string) => copy.changelog(of),
   };
+}
+
+function tarballOf(name: string): string {
+  return inject("tarballs")[name.replace("@pubsub-mfe/", "") as Published];
+}
+
+/** A package as it is now, packed under another package.json. @returns the tarball */
+function packed(manifest: Manifest | undefined): Promise<string> {
+  if (!manifest) throw new Error("No such package");
+  const { name, version, peerDependencies = {} } = manifest;
+  return repack(tarballOf(name), temporary.create("packed"), { version, peerDependencies });
 }
 
 function bump(manifest: Manifest | undefined, level: Level): string {

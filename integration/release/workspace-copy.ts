@@ -35,6 +35,10 @@ export class WorkspaceCopy {
     for (const file of ["pnpm-workspace.yaml", ".changeset/config.json", ...manifests]) {
       cpSync(join(root, file), join(folder, file));
     }
+    for (const path of packages.values()) {
+      const changelog = join(path, "CHANGELOG.md");
+      if (existsSync(join(root, changelog))) cpSync(join(root, changelog), join(folder, changelog));
+    }
   }
 
   /** Every package.json of the workspace, by the name of its package. */
