@@ -4,6 +4,7 @@ import { configDefaults, defineConfig, type TestProjectInlineConfiguration } fro
 import { compileSvelte } from "./examples/svelte-plugin.js";
 import { browserPath } from "./scripts/browser.js";
 import { otherEngines } from "./scripts/engines.js";
+import { coreVersion, floors } from "./scripts/floors.js";
 
 const source = "@pubsub-mfe/source";
 const executablePath = browserPath();
@@ -21,6 +22,46 @@ const browserTests = [
 const databaseTests = ["packages/history/src/**/*.browser.test.ts"];
 // What needs Chromium's own protocol, or measures what is its alone.
 const chromiumTests = ["packages/*/src/**/*.chromium.test.ts"];
+
+// They try thousands of orders and seeds. A core that is here has had them among the unit tests.
+const exhaustiveTests = [
+  "**/*.property.test.ts",
+  "**/*interleaving.test.ts",
+  "packages/cross-tab/src/{simulation,hostile}.test.ts",
+  "packages/history/src/streams/event-streams.test.ts",
+  "packages/patterns/src/saga/durable/lost-tabs.test.ts",
+];
+
+/** The unit tests of the packages that say they work with this version of core, against it. */
+function againstFloor(version: string, dependents: string[]): TestProjectInlineConfiguration {
+  const dist = `${import.meta.dirname}/node_modules/.floor/${version}/dist`;
+  return {
+    extends: true,
+    resolve: {
+      alias: [
+        { find: /^@pubsub-mfe\/core$/, replacement: `${dist}/index.js` },
+        { find: /^@pubsub-mfe\/core\/(.+)$/, replacement: `${dist}/$1.js` },
+      ],
+    },
+    test: {
+      name: `floor-${version}`,
+      environment: "happy-dom",
+      isolate: false,
+      maxWorkers: 2,
+      globalSetup: ["integration/floor/extract.ts"],
+      include: [
+        "integration/floor/*.test.ts",
+        ...dependents.map((name) => `packages/${name}/src/**/*.test.ts`),
+      ],
+      exclude: [
+        ...configDefaults.exclude,
+        ...browserTests,
+        ...chromiumTests,
+        ...(version === coreVersion() ? exhaustiveTests : []),
+      ],
+    },
+  };
+}
 
 /** Real browsers run one after the other, after the unit tests. */
 function inBrowser(
@@ -93,6 +134,8 @@ export default defineConfig({
           name: "release",
           include: ["integration/release/*.test.ts"],
           globalSetup: ["integration/release/consumers.ts"],
+          // npm waits for the disk more than it computes.
+          maxWorkers: 2,
           testTimeout: 300_000,
         },
       },
@@ -106,6 +149,7 @@ export default defineConfig({
         // They build bundles, and drive a browser of their own.
         test: { name: "loaders", include: ["integration/loaders/*.test.ts"], testTimeout: 60_000 },
       },
+      ...Array.from(floors(), ([version, dependents]) => againstFloor(version, dependents)),
       inBrowser("chromium", [...browserTests, ...chromiumTests], 1, {
         provider: playwright({ launchOptions: { ...(executablePath && { executablePath }) } }),
         instances: [{ browser: "chromium" }],

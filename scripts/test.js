@@ -27,11 +27,11 @@ stages.skipped.push(...findOtherEngines());
 const turbo = (task) => pnpm("exec", "turbo", "run", task, "--output-logs=new-only");
 
 /** @param {string} project */
-const vitest = (project) => ({
-  name: project,
+const vitest = (project, name = project) => ({
+  name,
   command: [
     ...["vitest", "run", "--project", project, "--reporter=default", "--reporter=json"],
-    `--outputFile.json=${stages.report(project)}`,
+    `--outputFile.json=${stages.report(name)}`,
   ],
   reports: true,
 });
@@ -50,6 +50,7 @@ await stages.run({ name: "build", command: turbo("build") });
 await stages.run({ name: "packages", command: turbo("package") });
 await stages.run({ name: "size", command: ["size-limit"] });
 await stages.run(vitest("unit"));
+await stages.run(vitest("floor-*", "floors"));
 await stages.run(vitest("docs"));
 await stages.run(vitest("scripts"));
 if (browser) {

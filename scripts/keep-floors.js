@@ -1,0 +1,4 @@
+// The end of `pnpm release`.
+import { keepFloors } from "./floors.js";
+
+keepFloors();
