@@ -11,7 +11,7 @@ let aggregator: Aggregator;
 
 beforeEach(() => {
   clock = new ManualClock();
-  bus = createPubSub();
+  bus = createPubSub({ clock: new ManualClock() });
   aggregator = new Aggregator(bus, { clock });
 });
 

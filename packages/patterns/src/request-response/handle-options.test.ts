@@ -8,7 +8,7 @@ let bus: PubSubBus;
 let rpc: RequestResponse;
 
 beforeEach(() => {
-  bus = createPubSub();
+  bus = createPubSub({ clock: new ManualClock() });
   rpc = new RequestResponse(bus, { clock: new ManualClock() });
 });
 

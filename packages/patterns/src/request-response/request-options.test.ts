@@ -10,7 +10,7 @@ let rpc: RequestResponse;
 
 beforeEach(() => {
   clock = new ManualClock();
-  bus = createPubSub();
+  bus = createPubSub({ clock: new ManualClock() });
   rpc = new RequestResponse(bus, { clock });
 });
 
