@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright";
 import { build } from "vite";
-import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, inject, it, onTestFinished } from "vitest";
 import { servePage } from "../../e2e/page-server.js";
 import { browserPath } from "../../scripts/browser.js";
 import { root } from "../../scripts/pnpm.js";
 import { ConsumerProject } from "./consumer-project.js";
-import { packAll } from "./packed.js";
 import { readQuickStart, type Step, take } from "./quick-start.js";
 import { run } from "./run.js";
 import { TemporaryFolders } from "./temporary-folders.js";
@@ -29,9 +28,8 @@ let shop: string;
 let browser: Browser;
 
 beforeAll(async () => {
-  const tarballs = await packAll(temporary.create("tarballs"));
   shop = temporary.create("shop");
-  await ConsumerProject.install(shop, Object.values(tarballs));
+  await ConsumerProject.install(shop, Object.values(inject("tarballs")));
   const executablePath = browserPath();
   browser = await chromium.launch({ ...(executablePath && { executablePath }) });
 }, 300_000);
