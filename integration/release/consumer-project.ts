@@ -58,7 +58,7 @@ export class ConsumerProject {
   async compileAndRun(program: string, resolution: Resolution): Promise<string> {
     writeFileSync(join(this.#folder, `${resolution}.ts`), program);
     writeFileSync(
-      join(this.#folder, "tsconfig.json"),
+      join(this.#folder, `tsconfig.${resolution}.json`),
       JSON.stringify({
         compilerOptions: {
           target: "es2022",
@@ -73,7 +73,8 @@ export class ConsumerProject {
         files: [`${resolution}.ts`],
       }),
     );
-    await run([join(root, "node_modules", ".bin", "tsc")], this.#folder);
+    const tsc = join(root, "node_modules", ".bin", "tsc");
+    await run([tsc, "-p", `tsconfig.${resolution}.json`], this.#folder);
     return this.#node(`${resolution}.js`);
   }
 

@@ -8,12 +8,9 @@ import { afterAll, beforeAll, expect, inject, it, onTestFinished } from "vitest"
 import { servePage } from "../../e2e/page-server.js";
 import { browserPath } from "../../scripts/browser.js";
 import { root } from "../../scripts/pnpm.js";
-import { ConsumerProject } from "./consumer-project.js";
 import { readQuickStart, type Step, take } from "./quick-start.js";
 import { run } from "./run.js";
-import { TemporaryFolders } from "./temporary-folders.js";
 
-const temporary = new TemporaryFolders();
 const steps = readQuickStart();
 const compilerOptions = {
   target: "es2022",
@@ -28,16 +25,12 @@ let shop: string;
 let browser: Browser;
 
 beforeAll(async () => {
-  shop = temporary.create("shop");
-  await ConsumerProject.install(shop, Object.values(inject("tarballs")));
+  shop = inject("consumers")["all packages"];
   const executablePath = browserPath();
   browser = await chromium.launch({ ...(executablePath && { executablePath }) });
 }, 300_000);
 
-afterAll(async () => {
-  await browser?.close();
-  temporary.removeAll();
-});
+afterAll(() => browser?.close());
 
 it("has five steps", () => {
   expect(steps.map(({ title }) => title)).toEqual([

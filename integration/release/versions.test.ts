@@ -150,13 +150,6 @@ describe("a major of core", () => {
       expect(refusals[n]).toContain(asked);
     }
   });
-
-  it("is installed and used with the dependents that are raised with it", async () => {
-    const tarballs = await Promise.all([CORE, ...DEPENDENTS].map((name) => packed(is()[name])));
-
-    const project = await ConsumerProject.install(temporary.create("major"), tarballs);
-    expect(await project.compileAndRun(everything, "nodenext")).toBe("42 paid order-7\n1");
-  });
 });
 
 /** Releases one package in a copy of the workspace, before the tests of a `describe`. */
