@@ -46,8 +46,11 @@ function againstFloor(version: string, dependents: string[]): TestProjectInlineC
     test: {
       name: `floor-${version}`,
       environment: "happy-dom",
+      // As the unit tests: what modules keep is reset after each file, these ones among them.
+      server: { deps: { inline: [/\/\.floor\//] } },
       isolate: false,
       maxWorkers: 2,
+      testTimeout: 20_000,
       globalSetup: ["integration/floor/extract.ts"],
       include: [
         "integration/floor/*.test.ts",

@@ -31,9 +31,12 @@ export function writeReports(packageFolder, target) {
     });
     if (!succeeded) throw new Error(`No report could be made of ${declarations}.`);
     const file = join(target, `${report}.api.md`);
-    // Whether there is a comment is no part of what it does.
-    const text = readFileSync(file, "utf8").replace(/^ *\/\/ \(undocumented\)\n/gm, "");
-    writeFileSync(file, text.replaceAll(" (undocumented)\n", "\n"));
+    // Neither whether there is a comment nor how a type is imported is part of what it does.
+    const text = readFileSync(file, "utf8")
+      .replace(/^ *\/\/ \(undocumented\)\n/gm, "")
+      .replaceAll(" (undocumented)\n", "\n")
+      .replace(/^import type /gm, "import ");
+    writeFileSync(file, text);
   }
   rmSync(join(target, "temp"), { recursive: true, force: true });
 }

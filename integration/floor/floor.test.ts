@@ -16,6 +16,6 @@ function placeOf(refused: () => unknown): string | undefined {
 it("this run has core and its testing kit from a tarball", () => {
   const wrong = 1 as never;
 
-  expect(placeOf(() => createPubSub({ app: wrong }))).toMatch(/\.floor\/\d+\.\d+\.\d+\/dist\//);
+  expect(placeOf(() => createPubSub({ app: wrong }))).toContain("/.floor/");
   expect(placeOf(() => testing.createNetwork({ seed: "1" as never }))).toContain("/.floor/");
 });

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { differences, writeReports } from "../../scripts/surface-reports.js";
 
 const declarations = `
+import type { URL } from "node:url";
 interface Options {
   readonly limit?: number;
+  readonly from?: URL;
 }
 /** Counts. */
 export declare class Counter {
@@ -46,12 +48,16 @@ describe("the report of a package's public surface", () => {
 
     expect(report).toContain("export class Counter {\n    constructor(options?: Options);");
     expect(report).toContain("count(): number;");
-    expect(report).toContain("interface Options {\n    readonly limit?: number;");
+    expect(report).toContain("\n    readonly limit?: number;\n");
     expect(report).not.toMatch(/private|secret|undocumented/);
   });
 
-  it("does not change with comments", () => {
-    build({ index: declarations.replace("count()", "/** How many. */ count()") });
+  it("does not change with comments, nor with how a type is imported", () => {
+    build({
+      index: declarations
+        .replace("import type", "import")
+        .replace("count()", "/** How many. */ count()"),
+    });
 
     expect(differences(folder)).toBe("");
   });
