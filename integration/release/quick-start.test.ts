@@ -82,18 +82,24 @@ it("charges once, whoever presses", async () => {
   await Promise.all([one, other, one].map((page) => page.click("text=Pay")));
 
   await one.waitForSelector("text=Paid 4 €");
-  for (const page of [one, other]) await expect.poll(() => page.title()).toBe("Charges: 1");
+  for (const page of [one, other]) {
+    await expect.poll(() => page.title()).toBe("Charges: 1");
+    await expect.poll(() => page.textContent("#cart")).toBe("Cart: ");
+  }
 });
 
 it("sees what it does", async () => {
   const index = "index.html";
-  const page = steps[3]?.files.get(index) ?? "";
+  const html = steps[3]?.files.get(index) ?? "";
   const script = '<script type="module" src="/src/look.ts"></script>\n  </body>';
-  const files = new Map([...(steps[4]?.files ?? []), [index, page.replace("</body>", script)]]);
+  const files = new Map([...(steps[4]?.files ?? []), [index, html.replace("</body>", script)]]);
   const { context, tab } = await open({ title: "5", files });
   const said: string[] = [];
   context.on("console", (message) => said.push(message.text()));
-  await tab();
+  const page = await tab();
+  await page.waitForSelector("text=Pay"); // the others have come
+
+  await page.click("text=Look");
 
   await expect.poll(() => said.join("\n")).toContain('its segment 3 is "added", and not "add"');
 });
