@@ -127,6 +127,7 @@ export default defineConfig({
           name: "docs",
           environment: "happy-dom",
           include: [".docs/**/*.test.ts"],
+          setupFiles: ["docs.setup.ts"],
           isolate: false,
         },
       },
