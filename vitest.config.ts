@@ -49,6 +49,7 @@ function againstFloor(version: string, dependents: string[]): TestProjectInlineC
       // As the unit tests: what modules keep is reset after each file, these ones among them.
       server: { deps: { inline: [/\/\.floor\//] } },
       isolate: false,
+      setupFiles: ["vitest.fresh-page.ts"],
       maxWorkers: 2,
       testTimeout: 20_000,
       globalSetup: ["integration/floor/extract.ts"],
@@ -103,9 +104,9 @@ export default defineConfig({
           environment: "happy-dom",
           // Or Node would take its build for servers.
           server: { deps: { inline: ["svelte"] } },
-          // A third of the time. What modules keep is reset after each file; what a file leaves in
-          // its globals shows.
+          // A third of the time; see there for what files would share.
           isolate: false,
+          setupFiles: ["vitest.fresh-page.ts"],
           maxWorkers: 2,
           // Some try hundreds of courses, and share two cores with the other worker.
           testTimeout: 20_000,
@@ -127,7 +128,7 @@ export default defineConfig({
           name: "docs",
           environment: "happy-dom",
           include: [".docs/**/*.test.ts"],
-          setupFiles: ["docs.setup.ts"],
+          setupFiles: ["vitest.fresh-page.ts"],
           isolate: false,
         },
       },

@@ -1,0 +1,10 @@
+// Files that share a worker share its page: each begins with one that nobody has joined, and with no
+// database.
+import { IDBFactory } from "fake-indexeddb";
+
+const SLOT = Symbol.for("@pubsub-mfe/page");
+
+Object.assign(globalThis, { indexedDB: new IDBFactory() });
+const page: { [SLOT]?: { pages: Record<string, unknown> } } = globalThis.document ?? {};
+const { pages = {} } = page[SLOT] ?? {};
+for (const app of Object.keys(pages)) delete pages[app];
