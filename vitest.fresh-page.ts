@@ -5,6 +5,6 @@ import { IDBFactory } from "fake-indexeddb";
 const SLOT = Symbol.for("@pubsub-mfe/page");
 
 Object.assign(globalThis, { indexedDB: new IDBFactory() });
-const page: { [SLOT]?: { pages: Record<string, unknown> } } = globalThis.document ?? {};
+const page = (globalThis.document ?? {}) as { [SLOT]?: { pages: Record<string, unknown> } };
 const { pages = {} } = page[SLOT] ?? {};
 for (const app of Object.keys(pages)) delete pages[app];
