@@ -55,9 +55,9 @@ function toTestFile(modules, name) {
   const imports = new Map([['"vitest"', new Set(["test"])]]);
   const tests = modules.map(({ line, code }) => {
     const body = code
-      .replace(/^import \{([\s\S]*?)\} from (".*");$/gm, (_, names, from) => {
+      .replace(/^import (type )?\{([\s\S]*?)\} from (".*");$/gm, (_, type = "", names, from) => {
         const known = imports.get(from) ?? new Set();
-        for (const part of names.split(",")) if (part.trim()) known.add(part.trim());
+        for (const part of names.split(",")) if (part.trim()) known.add(type + part.trim());
         imports.set(from, known);
         return "";
       })

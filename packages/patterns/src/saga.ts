@@ -21,6 +21,7 @@ export {
   SagaUncloneableError,
   UnknownSagaError,
 } from "./saga/errors.js";
+export type { SagaEvents } from "./saga/events.js";
 export type { FailedCompensation, SagaFailure, SagaResult, SagaSuccess } from "./saga/outcome.js";
 export type { RetryRule } from "./saga/retry.js";
 export { Saga, type SagaExecuteOptions, type SagaOptions } from "./saga/saga.js";

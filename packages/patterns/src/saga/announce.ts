@@ -1,6 +1,7 @@
 import type { PatternBus } from "../shared/pattern-bus.js";
 import { tell } from "../shared/tell.js";
 import type { Entry } from "./entries.js";
+import type { SagaEvents } from "./events.js";
 import type { RunningState } from "./state.js";
 
 /** Publishes what happened to a saga; `state` is the one after it. */
@@ -11,20 +12,22 @@ export function announce(
 ): void {
   if (!bus) return;
   const { name, id, steps, failure } = state;
-  const say = (topic: string, payload: object): void =>
-    tell(bus, `saga.${topic}`, { ...payload, name, id });
-  const numbered = (step: number) => ({ step: step + 1, stepName: steps[step]?.name });
+  const say = <Topic extends keyof SagaEvents>(
+    topic: Topic,
+    payload: Omit<SagaEvents[Topic], "name" | "id">,
+  ): void => tell(bus, topic, { ...payload, name, id });
+  const numbered = (step: number) => ({ step: step + 1, stepName: steps[step]?.name ?? "" });
   if (entry.type === "step.done") {
-    say("step.completed", { ...numbered(entry.step), total: steps.length });
+    say("saga.step.completed", { ...numbered(entry.step), total: steps.length });
   } else if (entry.type === "compensation.done") {
-    say("step.compensated", numbered(entry.step));
+    say("saga.step.compensated", numbered(entry.step));
   } else if (entry.type === "compensation.failed" && entry.final) {
     const error = entry.failure.message;
-    say("compensation.failed", { ...numbered(entry.step), error, failure: entry.failure });
+    say("saga.compensation.failed", { ...numbered(entry.step), error, failure: entry.failure });
   } else if (entry.type === "step.failed" && entry.next === "compensate") {
-    say("failed", { error: entry.failure.message, failure: entry.failure });
+    say("saga.failed", { error: entry.failure.message, failure: entry.failure });
   } else if (entry.type === "ended" && entry.status === "completed") {
-    say("completed", {});
+    say("saga.completed", {});
   }
   const isStuckNow = entry.type === "ended" || entry.type === "step.failed";
   if (isStuckNow && state.status === "stuck") {
@@ -33,6 +36,6 @@ export function announce(
     const stuck = steps.flatMap((step, n) =>
       step.status === which ? [{ ...numbered(n), error: step.failure?.message }] : [],
     );
-    say("dead-letter", { error: failure?.message, failure, steps: stuck });
+    say("saga.dead-letter", { error: failure?.message, failure, steps: stuck });
   }
 }

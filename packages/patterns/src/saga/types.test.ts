@@ -5,6 +5,7 @@ import {
   createSagaManager,
   defineSaga,
   Saga,
+  type SagaEvents,
   type SagaHandle,
   type SagaResult,
   type SagaSteps,
@@ -66,6 +67,17 @@ describe("types", () => {
     const typed = createPubSub<{ "cart.cleared": undefined }>();
     for (const bus of [typed, scope(typed, "cart"), createTestBus()]) new Saga(bus);
     void (() => createSagaManager({ streams: new MemoryStreamStore().open(), bus: typed }));
+  });
+
+  it("what it tells is typed, where the topics of the bus say so", () => {
+    const bus = createPubSub<SagaEvents & { "cart.cleared": undefined }>();
+    new Saga(bus);
+    bus.subscribe("saga.dead-letter", ({ payload }) => {
+      expectTypeOf(payload.steps[0]?.stepName).toEqualTypeOf<string | undefined>();
+    });
+    bus.subscribe("saga.step.+", ({ payload }) => expectTypeOf(payload.step).toBeNumber());
+    // @ts-expect-error no saga tells this
+    bus.subscribe("saga.begun", () => {});
   });
 
   it("a definition knows its input and results, and its manager does", async () => {
