@@ -147,7 +147,12 @@ export default defineConfig({
       {
         extends: true,
         // The built documentation, in a browser that they drive themselves.
-        test: { name: "site", include: ["integration/site/*.test.ts"], testTimeout: 60_000 },
+        test: {
+          name: "site",
+          include: ["integration/site/*.test.ts"],
+          testTimeout: 60_000,
+          maxConcurrency: 3,
+        },
       },
       {
         extends: true,
