@@ -1,5 +1,6 @@
 // Files that share a worker share its page: each begins with one that nobody has joined, and with no
 // database.
+import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 
 const SLOT = Symbol.for("@pubsub-mfe/page");
