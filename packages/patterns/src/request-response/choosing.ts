@@ -6,8 +6,11 @@ import type { Call } from "./call.js";
 import { ExecutorGoneError, HandlerGoneError, NoClaimError } from "./errors.js";
 import { CONTROL, type Control, type Notice } from "./wire.js";
 
-/** How long offers of all tabs are awaited where one of them may know the key of the request. */
-const OFFERS_MS = 50;
+/**
+ * How long offers of all tabs are awaited where one of them may know the key of the request: long
+ * enough for tabs that are busy, as askers choose alike of what they have heard until then.
+ */
+const OFFERS_MS = 100;
 /** What a tab sent before it went may arrive a little after its lock is free. */
 const LAST_WORDS_MS = 100;
 

@@ -275,7 +275,7 @@ describe("idempotencyKey over tabs", () => {
     const runs = handleIn([0, 1, 2]);
     const asked = Promise.all(rpcs.map((object) => object.request("pay", 1, KEY)));
     await settle();
-    clock.advance(50);
+    clock.advance(100);
     await settle();
 
     for (const { end } of runs) end("receipt");
@@ -288,7 +288,7 @@ describe("idempotencyKey over tabs", () => {
     const first = handleIn([2]);
     const asked = rpc(0).request("pay", 1, KEY);
     await settle();
-    clock.advance(50);
+    clock.advance(100);
     await settle();
     first[0]?.end("receipt");
     await asked;
@@ -296,7 +296,7 @@ describe("idempotencyKey over tabs", () => {
 
     const again = rpc(1).request("pay", 1, KEY);
     await settle();
-    clock.advance(50);
+    clock.advance(100);
 
     expect(await again).toBe("receipt");
     expect(others).toHaveLength(0);
