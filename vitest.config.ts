@@ -23,13 +23,11 @@ const databaseTests = ["packages/history/src/**/*.browser.test.ts"];
 // What needs Chromium's own protocol, or measures what is its alone.
 const chromiumTests = ["packages/*/src/**/*.chromium.test.ts"];
 
-// They try thousands of orders and seeds. A core that is here has had them among the unit tests.
-const exhaustiveTests = [
-  "**/*.property.test.ts",
-  "**/*interleaving.test.ts",
-  "packages/cross-tab/src/{simulation,hostile}.test.ts",
-  "packages/history/src/streams/event-streams.test.ts",
-  "packages/patterns/src/saga/durable/lost-tabs.test.ts",
+// A core that is here has had all others among the unit tests; these show that the way works.
+const floorSamples = [
+  "packages/history/src/history-adapter.test.ts",
+  "packages/cross-tab/src/{cross-tab-adapter,repair}.test.ts",
+  "packages/patterns/src/{aggregator/aggregator,saga/saga,circuit-breaker/execute}.test.ts",
 ];
 
 /** The unit tests of the packages that say they work with this version of core, against it. */
@@ -46,23 +44,17 @@ function againstFloor(version: string, dependents: string[]): TestProjectInlineC
     test: {
       name: `floor-${version}`,
       environment: "happy-dom",
-      // As the unit tests: what modules keep is reset after each file, these ones among them.
       server: { deps: { inline: [/\/\.floor\//] } },
-      isolate: false,
-      setupFiles: ["vitest.fresh-page.ts"],
       maxWorkers: 2,
       testTimeout: 20_000,
       globalSetup: ["integration/floor/extract.ts"],
       include: [
         "integration/floor/*.test.ts",
-        ...dependents.map((name) => `packages/${name}/src/**/*.test.ts`),
+        ...(version === coreVersion()
+          ? floorSamples
+          : dependents.map((name) => `packages/${name}/src/**/*.test.ts`)),
       ],
-      exclude: [
-        ...configDefaults.exclude,
-        ...browserTests,
-        ...chromiumTests,
-        ...(version === coreVersion() ? exhaustiveTests : []),
-      ],
+      exclude: [...configDefaults.exclude, ...browserTests, ...chromiumTests],
     },
   };
 }
@@ -104,9 +96,6 @@ export default defineConfig({
           environment: "happy-dom",
           // Or Node would take its build for servers.
           server: { deps: { inline: ["svelte"] } },
-          // A third of the time; see there for what files would share.
-          isolate: false,
-          setupFiles: ["vitest.fresh-page.ts"],
           maxWorkers: 2,
           // Some try hundreds of courses, and share two cores with the other worker.
           testTimeout: 20_000,
@@ -128,8 +117,7 @@ export default defineConfig({
           name: "docs",
           environment: "happy-dom",
           include: [".docs/**/*.test.ts"],
-          setupFiles: ["vitest.fresh-page.ts"],
-          isolate: false,
+          maxWorkers: 2,
         },
       },
       {

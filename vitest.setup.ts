@@ -1,6 +1,6 @@
 // A test fails on whatever the code under test writes to the console unasked. A test that expects it
 // spies on the console, which keeps it from coming here.
-import { afterAll, afterEach, beforeEach, expect, vi } from "vitest";
+import { afterEach, beforeEach, expect } from "vitest";
 
 const unexpected: string[] = [];
 const { warn, error } = console;
@@ -15,9 +15,4 @@ afterEach(() => {
   console.warn = warn;
   console.error = error;
   expect(unexpected).toEqual([]);
-});
-
-// Files that share a worker do not share what a module keeps, such as registered classes of errors.
-afterAll(() => {
-  vi.resetModules();
 });
