@@ -14,6 +14,20 @@ const config = {
   disableSources: true,
   excludeInternal: true,
   excludeExternals: true,
+  excludeProtected: true,
+  packagesRequiringDocumentation: ["core", "history", "cross-tab", "patterns"].map(
+    (name) => `@pubsub-mfe/${name}`,
+  ),
+  // Fields such as `name` and `code` say it themselves.
+  requiredToBeDocumented: [
+    "Class",
+    "Interface",
+    "Function",
+    "TypeAlias",
+    "Variable",
+    "Method",
+    "Accessor",
+  ],
   // Whatever is exported is documented, and each link leads somewhere.
   validation: { notExported: false, invalidLink: true, notDocumented: true },
   treatWarningsAsErrors: true,

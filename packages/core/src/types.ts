@@ -273,11 +273,13 @@ export declare const topicsOfBus: unique symbol;
 
 /** What a bus is to those who must work with any, whether its topics are declared or not. */
 export interface BusLike {
+  /** As {@link PubSubBus.subscribe}. */
   subscribe(
     pattern: string,
     handler: (message: Message) => unknown,
     options?: SubscribeOptions,
   ): Unsubscribe;
+  /** As {@link PubSubBus.publish}. */
   publish(topic: string, payload: unknown, options?: PublishOptions): Message;
 }
 
@@ -324,7 +326,9 @@ export interface PubSubBus<Topics = Untyped> {
   registerSchema(schemaVersion: string, schema: JsonSchema | StandardSchema): void;
   /** Counts the handlers subscribed with exactly this pattern; without one, all of them. */
   handlerCount(pattern?: string): number;
+  /** Counts what this copy has done so far. */
   getStats(): BusStats;
+  /** Lists the patterns that this copy listens to. */
   getSubscriptions(): SubscriptionInfo[];
   /**
    * Calls the listener with its pattern whenever a handler came or went, of whatever copy on the page,

@@ -321,6 +321,7 @@ class CrossTab implements Adapter {
   }
 }
 
+/** Carries the messages of a bus to the other tabs of the origin, and theirs to it. */
 export interface CrossTabAdapter extends Adapter {}
 /** The same as {@link createCrossTabAdapter}, for those who write `new`. */
 export const CrossTabAdapter: new (config?: CrossTabConfig) => CrossTabAdapter = CrossTab;

@@ -179,6 +179,7 @@ export interface CrossTabAdapter {
    *   the adapter is then detached
    */
   reconnect(): Promise<void>;
+  /** Counts what this adapter has done so far. */
   getStats(): CrossTabStats;
   /**
    * Waits until this tab leads, and runs the callback meanwhile.

@@ -75,6 +75,7 @@ export interface HistoryConfig {
 
 /** What is used of the Web Locks API; `navigator.locks` fits. */
 export interface CollectorLocks {
+  /** Requests a lock; the callback gets `null` where another has it. */
   request(
     name: string,
     options: { readonly ifAvailable: true },
@@ -207,6 +208,7 @@ export interface HistoryAdapter extends EventLog {
    * @throws {@link InvalidTopicError} for a pattern that is none
    */
   explain(pattern: string): Promise<LogPlan>;
+  /** Counts what this adapter has done so far, and what waits. */
   getStats(): HistoryStats;
   /** Tells how much room there is. */
   storage(): Promise<StorageReport>;

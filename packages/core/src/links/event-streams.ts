@@ -161,6 +161,7 @@ export interface RowRange {
 export interface ProjectionRows {
   /** The event up to which the rows are built; `undefined` before the first. */
   checkpoint(): Promise<EventPosition | undefined>;
+  /** Gives a row; `undefined` where there is none. */
   get<Row = Untyped>(id: string): Promise<Row | undefined>;
   /** Gives rows by id, in ascending order. */
   list<Row = Untyped>(range?: RowRange): Promise<ProjectionRow<Row>[]>;
@@ -177,6 +178,7 @@ export interface ProjectionTransaction extends ProjectionRows {
    * @throws {@link InvalidArgumentError} for one that cannot be cloned
    */
   put(id: string, row: unknown): void;
+  /** Takes a row away; none is taken where there is none. */
   delete(id: string): void;
   /** Removes all rows and the checkpoint. */
   clear(): void;
@@ -256,6 +258,7 @@ export interface EventStreams {
    * @throws {@link InvalidArgumentError} for a state that cannot be cloned
    */
   snapshot(stream: string, snapshot: Snapshot): Promise<void>;
+  /** Gives the newest snapshot that fits; `undefined` where there is none. */
   readSnapshot<State = Untyped>(
     stream: string,
     query: SnapshotQuery,

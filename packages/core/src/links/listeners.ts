@@ -18,6 +18,7 @@ export class Listeners<T> {
     };
   }
 
+  /** Calls each; what one throws keeps none of the others from it. */
   tell(value: T): void {
     if (this.#listeners.size === 0) return;
     for (const listener of this.#listeners.values()) {
@@ -29,6 +30,7 @@ export class Listeners<T> {
     }
   }
 
+  /** Removes all. */
   clear(): void {
     this.#listeners.clear();
   }

@@ -11,6 +11,7 @@ export class Positions<Position extends string> {
     this.storeId = storeId;
   }
 
+  /** Gives the position of a number, a whole one of 0 or more. */
   of(n: number): Position {
     return `${this.storeId}:${String(n).padStart(DIGITS, "0")}` as Position;
   }

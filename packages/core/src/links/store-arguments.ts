@@ -6,7 +6,11 @@ import type { LogQuery, LogSubscribeOptions } from "./event-log.js";
 import type { AppendOptions, NewEvent, StreamQuery } from "./event-streams.js";
 import { findUncloneable } from "./find-uncloneable.js";
 
-/** @param subject - begins the sentence, such as `The name of a stream` */
+/**
+ * A name: any string that is not empty.
+ *
+ * @param subject - begins the sentence of the error, such as `The name of a stream`
+ */
 export function checkName(subject: string, value: unknown): void {
   if (typeof value === "string" && value !== "") return;
   throw invalidArgument(subject, value, "a non-empty string");
@@ -53,6 +57,7 @@ export function isWanted<T>(where: ((value: T) => unknown) | undefined, value: T
   );
 }
 
+/** Everything of a subscription but its position, which only the store itself knows. */
 export function checkLogSubscription(handler: unknown, options: LogSubscribeOptions): void {
   checkFunction("The handler", handler);
   checkOptions(options);
@@ -77,6 +82,7 @@ export function checkStreamQuery(stream: string, query: StreamQuery): void {
   checkCount("limit", limit);
 }
 
+/** The name of a stream, and the options of an append to it. */
 export function checkAppend(stream: string, options: AppendOptions): void {
   checkName("The name of a stream", stream);
   checkOptions(options);

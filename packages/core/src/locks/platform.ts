@@ -2,18 +2,23 @@ import type { Clock } from "../clock.js";
 
 /** What is used of the Web Locks API; `navigator.locks` fits. */
 export interface WebLocks {
+  /** Requests a lock, and holds it until the promise of the callback settles. */
   request(
     name: string,
     options: { readonly signal?: AbortSignal; readonly steal?: boolean },
     callback: () => Promise<void>,
   ): Promise<unknown>;
+  /** Tells which locks are held, by whatever page of the origin. */
   query(): Promise<{ readonly held?: readonly { readonly name?: string }[] }>;
 }
 
 /** What is used of a `BroadcastChannel`. */
 export interface LockChannel {
+  /** Called with what others of its name send. */
   onmessage: ((event: MessageEvent) => void) | null;
+  /** Sends to all others of its name. */
   postMessage(data: unknown): void;
+  /** Receives and sends nothing more. */
   close(): void;
 }
 
@@ -28,6 +33,7 @@ export interface Page {
    * @returns ends the listening
    */
   on(event: PageEvent, listener: (event: object) => void): () => void;
+  /** Whether the user can see it, as far as the browser knows. */
   isVisible(): boolean;
 }
 

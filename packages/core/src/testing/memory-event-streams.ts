@@ -171,6 +171,7 @@ export class MemoryEventStreams implements EventStreams {
     await this.#ask((data) => data.keep(stream, copy));
   }
 
+  /** See {@link EventStreams.readSnapshot}. */
   async readSnapshot<State = Untyped>(
     stream: string,
     query: SnapshotQuery,

@@ -63,6 +63,12 @@ export class MemoryLockStore {
   }
 }
 
+interface PageListener {
+  readonly event: PageEvent;
+  /** Called with each such event. */
+  readonly fn: (event: object) => void;
+}
+
 /** Locks in memory, and the tab they live in: it can be hidden, frozen and closed. */
 export class MemoryLocks implements Locks, WebLocks {
   /** Waits its turn; see {@link Locks.hold}. */
@@ -72,8 +78,8 @@ export class MemoryLocks implements Locks, WebLocks {
     options?: HoldOptions,
   ) => Promise<T>;
   readonly channels: Set<LockChannel> = new Set();
-  readonly listeners: Set<{ readonly event: PageEvent; readonly fn: (event: object) => void }> =
-    new Set();
+  /** Those who follow the page's life. */
+  readonly listeners: Set<PageListener> = new Set();
   /** The page, as it is hidden, shown, frozen and thawed here. */
   readonly page: Page = {
     on: (event, fn) => {

@@ -19,6 +19,7 @@ export class MemoryTabs {
   readonly #presences = new Set<MemoryPresence>();
   #opened = 0;
 
+  /** Opens a tab, of which the others learn. */
   open({ id, state = "visible" }: MemoryTabOptions = {}): MemoryPresence {
     this.#opened += 1;
     const self = id ?? `tab-${this.#opened}`;

@@ -69,6 +69,7 @@ export interface PeerConnection {
    * need wait for it: what is published before is delivered in order.
    */
   readonly connected: Promise<void>;
+  /** Counts what this connection has done so far. */
   getStats(): PeerStats;
   /** Sends what was published in this turn, and ends the connection. May be called more than once. */
   dispose(): void;

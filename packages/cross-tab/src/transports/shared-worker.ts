@@ -10,7 +10,13 @@ export interface SharedWorkerTransportOptions {
    * Where `@pubsub-mfe/cross-tab/shared-worker-broker.js` is served, from this origin. Tabs hear each
    * other when it is the same for them. A `TrustedScriptURL` where the page demands one.
    */
-  readonly url: string | URL | { toString(): string };
+  readonly url:
+    | string
+    | URL
+    | {
+        /** Gives the address. */
+        toString(): string;
+      };
   /**
    * The name of the channel.
    *

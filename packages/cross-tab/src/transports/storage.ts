@@ -67,6 +67,7 @@ export class StorageTransport extends PageTransport {
     }
   }
 
+  /** Says why a message cannot be sent as JSON; nothing where it can. */
   refuse(message: Message): CrossTabError | undefined {
     const field = findInexact(withoutPayload(message));
     if (field === undefined) return undefined;

@@ -108,13 +108,18 @@ export interface Aggregate<State, Command> {
 
 /** A definition, to be used with a store. */
 export interface DefinedAggregate<State, Event extends NewEvent, Command> {
-  /** @param store - one whose events are those of the aggregate, or more */
+  /**
+   * Makes the aggregate that lives in a store.
+   *
+   * @param store - one whose events are those of the aggregate, or more
+   */
   on(store: StoreOf<Event>): Aggregate<State, Command>;
 }
 
 /** An {@link EventStore} that these events can be appended to. */
 export interface StoreOf<Event extends NewEvent> {
   // A property, so that a store of other events is refused.
+  /** As that of the store. */
   readonly append: (
     stream: string,
     events: readonly Appended<Event>[],

@@ -87,6 +87,7 @@ type Rule<S extends string> = boolean | PartialRule<S> | undefined;
 export class Aggregator<Answers extends object = Record<string, Untyped>> {
   readonly #context: AskContext;
   readonly #life = new AbortController();
+  /** As `dispose`, where the platform knows of it. */
   declare readonly [Symbol.dispose]: () => void;
 
   constructor(bus: PatternBus, options: AggregatorOptions = {}) {

@@ -83,6 +83,7 @@ export interface QueryHandlerOptions {
  * ```
  */
 export class Cqrs<Commands = Untyped, Queries = Untyped> {
+  /** As `dispose`, where the platform knows of it. */
   declare readonly [Symbol.dispose]: () => void;
   readonly #config: CqrsConfig;
   readonly #commands: Asking;

@@ -25,6 +25,7 @@ export type CqrsHandler = (payload: Untyped, context: CqrsContext) => unknown;
 
 /** What is read from events, and can be waited for: a projection is. */
 export interface Awaitable {
+  /** Resolves once all up to this position is in it. */
   waitFor(
     position: never,
     options: { readonly signal: AbortSignal; readonly timeout: number },

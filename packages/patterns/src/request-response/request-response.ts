@@ -39,6 +39,7 @@ import {
  * ```
  */
 export class RequestResponse<Contract = Untyped> {
+  /** As `dispose`, where the platform knows of it. */
   declare readonly [Symbol.dispose]: () => void;
   readonly #asker: Asker;
   readonly #answerer: Answerer;

@@ -2,7 +2,9 @@ import type { Message, PublishOptions, SubscribeOptions, Unsubscribe } from "@pu
 
 /** What a pattern needs of a bus: a scope, a typed bus and the bus of a test fit as well. */
 export interface PatternBus {
+  /** As that of core. */
   publish(topic: string, payload: unknown, options?: PublishOptions): unknown;
+  /** As that of core. */
   subscribe(
     pattern: string,
     handler: (message: Message) => unknown,

@@ -4,10 +4,13 @@ import type { LockContext, Locks } from "../../locks/types.js";
 /** A tab of the world that a contract is tried in. */
 export interface ContractTab {
   readonly locks: Locks;
-  /** The page goes into the back/forward cache, and comes back. */
+  /** The page goes into the back/forward cache. */
   hide(): void;
+  /** It comes back. */
   show(): void;
+  /** The browser stops its tasks. */
   freeze(): void;
+  /** Its tasks go on. */
   resume(): void;
   /** The tab is gone, with all that it did. */
   close(): void;

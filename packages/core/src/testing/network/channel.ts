@@ -12,6 +12,7 @@ export interface Carrier {
 /** One end of a channel, as a `BroadcastChannel` is one. */
 export class NetworkChannel {
   readonly name: string;
+  /** As that of a `BroadcastChannel`. */
   onmessage: ((event: MessageEvent) => void) | null = null;
   /** @internal */
   readonly tab: NetworkTab;
@@ -44,10 +45,12 @@ export class NetworkChannel {
     this.tab.act(() => this.#carrier.carry(this, copy));
   }
 
+  /** As that of a `BroadcastChannel`. */
   addEventListener(_type: "message", listener: (event: MessageEvent) => void): void {
     this.#listeners.add(listener);
   }
 
+  /** As that of a `BroadcastChannel`. */
   removeEventListener(_type: "message", listener: (event: MessageEvent) => void): void {
     this.#listeners.delete(listener);
   }

@@ -150,6 +150,7 @@ export class TestNetwork {
     return this.#trace.print();
   }
 
+  /** Counts what was sent, and what became of it. */
   get stats(): NetworkStats {
     const count = this.#trace.count.bind(this.#trace);
     return {

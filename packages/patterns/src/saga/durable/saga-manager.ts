@@ -43,6 +43,7 @@ export type SagaAddress = [id: string] | [name: string, id: string];
  * ```
  */
 export class SagaManager {
+  /** As `dispose`, where the platform knows of it. */
   declare readonly [Symbol.dispose]: () => void;
   readonly #host: Host;
   readonly #runners = new Map<string, Runner>();

@@ -18,6 +18,7 @@ export interface LogWorld {
   wipe(): Promise<void>;
 }
 
+/** Makes a world for one test. */
 export type OpenLogWorld = () => Promise<LogWorld>;
 
 /** Opens a world and two tabs in it. */

@@ -12,11 +12,13 @@ export interface StreamsTab {
 export interface StreamsWorld {
   /** What events get their time from. */
   readonly clock: ManualClock;
+  /** Opens a tab of the store. */
   openTab(): Promise<StreamsTab>;
   /** Deletes the store under the tabs. */
   wipe(): Promise<void>;
 }
 
+/** Makes a world for one test. */
 export type OpenStreamsWorld = () => Promise<StreamsWorld>;
 
 /** Opens a world and some tabs in it. */
