@@ -4,7 +4,7 @@ import { configDefaults, defineConfig, type TestProjectInlineConfiguration } fro
 import { compileSvelte } from "./examples/svelte-plugin.js";
 import { browserPath } from "./scripts/browser.js";
 import { otherEngines } from "./scripts/engines.js";
-import { coreVersion, floors } from "./scripts/floors.js";
+import { coreVersion, floorFolder, floors } from "./scripts/floors.js";
 
 const source = "@pubsub-mfe/source";
 const executablePath = browserPath();
@@ -32,7 +32,7 @@ const floorSamples = [
 
 /** The unit tests of the packages that say they work with this version of core, against it. */
 function againstFloor(version: string, dependents: string[]): TestProjectInlineConfiguration {
-  const dist = `${import.meta.dirname}/node_modules/.floor/${version}/dist`;
+  const dist = `${floorFolder(version)}/dist`;
   return {
     extends: true,
     resolve: {

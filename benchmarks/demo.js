@@ -1,9 +1,8 @@
 // Measures the built demo in Chromium: how long its page is busy at a stretch when much comes at once,
 // and how smooth it stays while much comes on and on.
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright";
 import { preview } from "vite";
-import { browserPath } from "../scripts/browser.js";
+import { launchChromium } from "../scripts/launch-chromium.js";
 import { traceMainThread } from "./main-thread.js";
 
 const WATCHED_MS = 5_000;
@@ -22,8 +21,7 @@ export async function measureDemo() {
     logLevel: "silent",
   });
   const [address = ""] = server.resolvedUrls?.local ?? [];
-  const executablePath = browserPath();
-  const browser = await chromium.launch({ ...(executablePath && { executablePath }) });
+  const browser = await launchChromium();
   try {
     const bursts = [];
     const streams = [];

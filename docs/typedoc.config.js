@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { entries } from "./scripts/entries.js";
+import { entries, packageNames } from "./scripts/entries.js";
 
 /** @param {string} path */
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -15,9 +15,7 @@ const config = {
   excludeInternal: true,
   excludeExternals: true,
   excludeProtected: true,
-  packagesRequiringDocumentation: ["core", "history", "cross-tab", "patterns"].map(
-    (name) => `@pubsub-mfe/${name}`,
-  ),
+  packagesRequiringDocumentation: packageNames,
   // Fields such as `name` and `code` say it themselves.
   requiredToBeDocumented: [
     "Class",

@@ -1,12 +1,11 @@
 import { type Browser, chromium } from "@playwright/test";
 import puppeteer, { type Browser as PuppeteerBrowser } from "puppeteer-core";
 import { browserPath } from "../scripts/browser.js";
+import { launchChromium } from "../scripts/launch-chromium.js";
 
 /** A browser with its back/forward cache. Playwright switches it off, and keeps hidden pages going. */
 export function launchCachingBrowser(): Promise<Browser> {
-  const executablePath = browserPath();
-  return chromium.launch({
-    ...(executablePath && { executablePath }),
+  return launchChromium({
     ignoreDefaultArgs: [
       "--disable-back-forward-cache",
       "--disable-background-timer-throttling",

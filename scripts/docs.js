@@ -6,10 +6,9 @@
 //   expr; //=> value the value is asserted
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { documentsOf } from "./documents.js";
+import { root } from "./pnpm.js";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const target = join(root, ".docs");
 
 rmSync(target, { recursive: true, force: true });

@@ -7,6 +7,7 @@ import { pnpm, root } from "./pnpm.js";
 
 const CORE = "@pubsub-mfe/core";
 const kept = join(root, "integration", "release", "floors");
+const unpacked = join(root, "node_modules", ".floor");
 
 /**
  * Which core each dependent must still work with.
@@ -33,6 +34,11 @@ export function floors(packages = join(root, "packages")) {
 /** The version of core that is here. */
 export function coreVersion() {
   return readManifest(join(root, "packages", "core")).version;
+}
+
+/** Where a floor is unpacked for the tests that run against it. @param {string} version */
+export function floorFolder(version) {
+  return join(unpacked, version);
 }
 
 /**
@@ -78,11 +84,10 @@ function fileName(version) {
 
 /** @param {string} version */
 function packCore(version) {
-  const folder = join(root, "node_modules", ".floor");
-  const [program = "", ...args] = pnpm("--filter", CORE, "pack", "--pack-destination", folder);
+  const [program = "", ...args] = pnpm("--filter", CORE, "pack", "--pack-destination", unpacked);
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: "utf8" });
   if (status !== 0) throw new Error(`${CORE} could not be packed:\n${stdout}${stderr}`);
-  return join(folder, fileName(version));
+  return join(unpacked, fileName(version));
 }
 
 /** @param {string} folder */

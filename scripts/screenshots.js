@@ -2,9 +2,8 @@
 // docs/images; with a folder, takes every view in both themes, wide and narrow, into that.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "playwright";
 import { preview } from "vite";
-import { browserPath } from "./browser.js";
+import { launchChromium } from "./launch-chromium.js";
 import { root } from "./pnpm.js";
 
 const VIEWS = ["timeline", "travel", "patterns", "tabs", "storage", "latency"];
@@ -24,8 +23,7 @@ const server = await preview({
   logLevel: "silent",
 });
 const [address = ""] = server.resolvedUrls?.local ?? [];
-const executablePath = browserPath();
-const browser = await chromium.launch({ ...(executablePath && { executablePath }) });
+const browser = await launchChromium();
 try {
   for (const theme of THEMES) await picture(theme);
 } finally {

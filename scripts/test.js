@@ -26,7 +26,7 @@ stages.skipped.push(...findOtherEngines());
 /** Through pnpm, which turbo looks for on the PATH. @param {string} task */
 const turbo = (task) => pnpm("exec", "turbo", "run", task, "--output-logs=new-only");
 
-/** @param {string} project */
+/** @param {string} project or a pattern of some @param {string} [name] of the stage */
 const vitest = (project, name = project) => ({
   name,
   command: [

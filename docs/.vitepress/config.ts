@@ -57,7 +57,6 @@ export default defineConfig({
   head: [["link", { rel: "icon", type: "image/svg+xml", href: `${base}icon.svg` }]],
   base,
   cleanUrls: true,
-  srcExclude: ["README.md"],
   markdown: {
     config: mermaidFences,
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },

@@ -6,7 +6,7 @@ export const mermaidFences: NonNullable<MarkdownOptions["config"]> = (markdown) 
   markdown.renderer.rules.fence = (tokens, index, ...rest) => {
     const token = tokens[index];
     if (token?.info.trim() === "mermaid") {
-      return `<MermaidDiagram source="${markdown.utils.escapeHtml(encodeURIComponent(token.content))}" />`;
+      return `<MermaidDiagram source="${encodeURIComponent(token.content)}" />`;
     }
     return fence?.(tokens, index, ...rest) ?? "";
   };

@@ -4,12 +4,11 @@ import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import * as esbuild from "esbuild";
 import * as vite from "vite";
+import { root } from "../../scripts/pnpm.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const core = join(root, "packages", "core");
 const run = promisify(execFile);
 

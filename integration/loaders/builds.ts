@@ -1,10 +1,8 @@
 // Builds the programs of examples/loaders, each bundle by itself, as their teams would.
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { build } from "vite";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
+import { root } from "../../scripts/pnpm.js";
 
 interface Bundle {
   readonly config: string;

@@ -1,9 +1,9 @@
 // Microfrontends that are built apart, and loaded in each of the usual ways, have one bus.
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright";
+import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { servePage } from "../../e2e/page-server.js";
-import { browserPath } from "../../scripts/browser.js";
+import { launchChromium } from "../../scripts/launch-chromium.js";
 import { TemporaryFolders } from "../release/temporary-folders.js";
 import { buildPage, type Loader } from "./builds.js";
 
@@ -49,8 +49,7 @@ const temporary = new TemporaryFolders();
 let browser: Browser;
 
 beforeAll(async () => {
-  const executablePath = browserPath();
-  browser = await chromium.launch({ ...(executablePath && { executablePath }) });
+  browser = await launchChromium();
 });
 
 afterAll(async () => {

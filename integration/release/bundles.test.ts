@@ -2,10 +2,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium } from "playwright";
+import type { Browser } from "playwright";
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import { servePage } from "../../e2e/page-server.js";
-import { browserPath } from "../../scripts/browser.js";
+import { launchChromium } from "../../scripts/launch-chromium.js";
 import { bundlers } from "./bundlers.js";
 import { pages } from "./consumer-pages.js";
 import { type Combination, combinations } from "./consumers.js";
@@ -13,8 +13,7 @@ import { type Combination, combinations } from "./consumers.js";
 let browser: Browser;
 
 beforeAll(async () => {
-  const executablePath = browserPath();
-  browser = await chromium.launch({ ...(executablePath && { executablePath }) });
+  browser = await launchChromium();
 }, 60_000);
 
 afterAll(() => browser?.close());

@@ -2,11 +2,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright";
+import type { Browser, BrowserContext, Page } from "playwright";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from "vitest";
 import { servePage } from "../../e2e/page-server.js";
-import { browserPath } from "../../scripts/browser.js";
+import { launchChromium } from "../../scripts/launch-chromium.js";
 import { root } from "../../scripts/pnpm.js";
 import { readQuickStart, type Step, take } from "./quick-start.js";
 import { run } from "./run.js";
@@ -26,8 +26,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   shop = inject("consumers")["all packages"];
-  const executablePath = browserPath();
-  browser = await chromium.launch({ ...(executablePath && { executablePath }) });
+  browser = await launchChromium();
 }, 300_000);
 
 afterAll(() => browser?.close());

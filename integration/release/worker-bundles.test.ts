@@ -3,11 +3,11 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build as esbuild } from "esbuild";
-import { type Browser, chromium } from "playwright";
+import type { Browser } from "playwright";
 import { build as vite } from "vite";
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import { servePage } from "../../e2e/page-server.js";
-import { browserPath } from "../../scripts/browser.js";
+import { launchChromium } from "../../scripts/launch-chromium.js";
 import { run } from "./run.js";
 
 const broker = "@pubsub-mfe/cross-tab/shared-worker-broker.js";
@@ -16,8 +16,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   project = inject("consumers")["core and cross-tab"];
-  const executablePath = browserPath();
-  browser = await chromium.launch({ ...(executablePath && { executablePath }) });
+  browser = await launchChromium();
 }, 300_000);
 
 afterAll(() => browser?.close());

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { documentsOf } from "../../scripts/documents.js";
+import { root } from "../../scripts/pnpm.js";
 import { findBrokenLinks } from "./markdown-links.js";
 
 describe("findBrokenLinks", () => {
@@ -76,7 +76,6 @@ describe("findBrokenLinks", () => {
 });
 
 it("every link in the Markdown files of this repository leads somewhere", () => {
-  const root = fileURLToPath(new URL("../..", import.meta.url));
   const documents = documentsOf(root);
 
   expect(documents.length).toBeGreaterThan(10);

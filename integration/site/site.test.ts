@@ -1,8 +1,8 @@
 // The built site as a reader has it, in Chromium.
 import { AxeBuilder } from "@axe-core/playwright";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
+import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserPath } from "../../scripts/browser.js";
+import { launchChromium } from "../../scripts/launch-chromium.js";
 import { serveSite, sitePages } from "./built-site.js";
 
 const written = sitePages().filter(({ address }) => !address.startsWith("/api/"));
@@ -11,8 +11,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   site = await serveSite();
-  const executablePath = browserPath();
-  browser = await chromium.launch({ ...(executablePath && { executablePath }) });
+  browser = await launchChromium();
 });
 
 afterAll(async () => {

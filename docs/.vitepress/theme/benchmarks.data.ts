@@ -20,14 +20,13 @@ export interface Comparison {
   readonly contenders: readonly Contender[];
 }
 
-/** An area of `benchmarks/`, as it was measured last. */
+/** An area of `benchmarks/`, as it was measured last in Chromium. */
 export interface Area {
   readonly date: string;
   readonly machine: string;
-  readonly node: string;
+  /** Its version. */
   readonly chromium: string;
-  /** By where it was measured: `node`, `chromium`, `chromium, SQLite`. */
-  readonly results: Readonly<Record<string, readonly Comparison[]>>;
+  readonly comparisons: readonly Comparison[];
 }
 
 declare const data: Readonly<Record<string, Area>>;
@@ -52,8 +51,8 @@ function read(name: string): string {
 interface Written {
   readonly date: string;
   readonly machine: string;
-  readonly versions: { readonly node: string; readonly chromium: string };
-  readonly results: Readonly<Record<string, readonly WrittenComparison[]>>;
+  readonly versions: { readonly chromium: string };
+  readonly results: { readonly chromium: readonly WrittenComparison[] };
 }
 
 interface WrittenComparison {
@@ -69,10 +68,8 @@ interface WrittenComparison {
 }
 
 function toArea({ date, machine, versions, results }: Written): Area {
-  const comparisons = Object.entries(results).map(
-    ([where, list]) => [where, list.map(toComparison)] as const,
-  );
-  return { date, machine, ...versions, results: Object.fromEntries(comparisons) };
+  const comparisons = results.chromium.map(toComparison);
+  return { date, machine, chromium: versions.chromium, comparisons };
 }
 
 function toComparison({ title, unit, contenders }: WrittenComparison): Comparison {
