@@ -41,6 +41,21 @@ describe("a tab that asks for the same again and again", () => {
     expect(hub.talk.at(-1)).toMatchObject({ kind: "digest", asked: 2_032 });
   });
 
+  it("for numbers that cannot be counted on from is refused", async () => {
+    const origin = new Origin(new MemoryLockStore(clock));
+    const told: CrossTabError[] = [];
+    const { adapter } = await origin.open({ onError: (error) => told.push(error) });
+    await turnEnd();
+    expect(adapter.isLeader()).toBe(true);
+    const last = Number.MAX_SAFE_INTEGER;
+
+    // The one that leads looks for what it has of others.
+    origin.hub.inject(says("wanted", { of: "another", from: last, to: last, again: true }));
+    await turnEnd();
+
+    expect(told).toMatchObject([{ code: "ENVELOPE_REJECTED" }]);
+  });
+
   it("is answered no more under many names", async () => {
     const a = await openTab(hub, { clock });
     for (let n = 1; n <= 2_048; n += 1) a.bus.publish("a", n);

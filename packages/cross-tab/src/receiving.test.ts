@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { CrossTabError } from "./index.js";
 import { Hub } from "./testing/hub.js";
 import { envelope, openTab, payloads, says, turnEnd, wireMessage } from "./testing/tabs.js";
+import { MAX_NUMBER } from "./wire.js";
 
 let hub: Hub;
 
@@ -259,7 +260,7 @@ describe("what is malformed", () => {
     ["no client id", envelope(1, [], { clientId: undefined }), "it names no sender"],
     ["the sequence 0", envelope(0, []), "its sequence is no number"],
     ["the sequence 1.5", envelope(1.5, []), "its sequence is no number"],
-    ["a sequence too large", envelope(2 ** 53, []), "its sequence is no number"],
+    ["a sequence too large", envelope(MAX_NUMBER, messages(1)), "its sequence is no number"],
     ["no messages", envelope(1, [], { messages: {} }), "it carries no messages"],
     [
       "a newer wire",
@@ -351,6 +352,8 @@ describe("fuzzed input", () => {
       ),
     },
   );
+  const largest = fc.constantFrom(MAX_NUMBER, Number.MAX_SAFE_INTEGER);
+  const huge = fc.tuple(largest, fc.nat(8)).map(([most, less]) => most - less);
   const data = fc.oneof(
     { weight: 1, arbitrary: fc.oneof(anything, hostile) },
     {
@@ -360,11 +363,12 @@ describe("fuzzed input", () => {
         kind: mostly("messages", "messages", "hello", "digest", "wanted", "lost"),
         publisher: mostly("p-1", "p-2", "__proto__"),
         clientId: mostly("tab-1", "__proto__"),
-        from: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.maxSafeNat(), anything),
+        from: fc.oneof(fc.integer({ min: 1, max: 40 }), huge, fc.maxSafeNat(), anything),
         messages: fc.oneof(fc.array(message, { maxLength: 4 }), mostly([])),
-        to: mostly(undefined, 1, 40, "p-1"),
-        last: mostly(0, 1, 40, Number.MAX_SAFE_INTEGER),
+        to: fc.oneof(mostly(undefined, 1, 40, "p-1"), huge),
+        last: mostly(0, 1, 40, MAX_NUMBER, Number.MAX_SAFE_INTEGER),
         of: mostly("p-1"),
+        again: mostly(undefined, true),
         ageMs: mostly(0, 1.5),
       }),
     },

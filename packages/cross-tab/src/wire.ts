@@ -8,6 +8,9 @@ export const MAX_MESSAGES = 10_000;
 /** How many messages one envelope names. */
 export const MAX_NAMES = 1_024;
 
+/** The last number of a message: beyond 2⁵³ one and the next are the same, and a count has no end. */
+export const MAX_NUMBER = 2 ** 52;
+
 /** What every envelope says of its sender. */
 interface Sent {
   readonly v: typeof WIRE_VERSION;
@@ -166,5 +169,5 @@ function isAge(value: unknown): value is number {
 }
 
 function isNumber(value: unknown, least: number): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= least;
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= MAX_NUMBER;
 }
