@@ -3,6 +3,10 @@ import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { countResults } from "./results.js";
+import { endTree, whereItStands } from "./stuck.js";
+
+/** Longer than twice the longest stage takes on two cores, and so short that all others still run. */
+const LIMIT_MS = 15 * 60_000;
 
 /**
  * One stage: a command, and whether it writes a report of tests that counts for more than its exit.
@@ -22,10 +26,12 @@ export class Stages {
   skipped = [];
   #root;
   #folder;
+  #limitMs;
 
-  /** @param {string} root */
-  constructor(root) {
+  /** @param {string} root @param {number} [limitMs] what takes longer is ended, and has failed */
+  constructor(root, limitMs = LIMIT_MS) {
     this.#root = root;
+    this.#limitMs = limitMs;
     this.#folder = join(root, "reports");
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder);
@@ -82,11 +88,21 @@ export class Stages {
     });
     child.stdout.pipe(output, { end: false });
     child.stderr.pipe(output, { end: false });
+    const limit = setTimeout(async () => {
+      const { pid } = child;
+      if (pid === undefined) return;
+      output.write(`\nIt did not end within ${this.#limitMs / 1_000} s.\n`);
+      const where = await whereItStands(pid);
+      if (!output.writableEnded) output.write(where);
+      endTree(pid);
+    }, this.#limitMs);
     return new Promise((resolve) => {
       child.on("error", (error) => {
+        clearTimeout(limit);
         output.end(`${error}\n`, () => resolve(1));
       });
       child.on("close", (status, signal) => {
+        clearTimeout(limit);
         output.end(() => resolve(status ?? signal));
       });
     });

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Stages } from "../../scripts/stages.js";
@@ -87,4 +88,26 @@ describe("Stages", () => {
     expect(stages.failed).toBe(1);
     expect(printed.join("\n")).toContain("no-such-program");
   });
+
+  it("ends one that does not end, and says where its workers stand", async () => {
+    const stages = new Stages(folder, 1_000);
+    mkdirSync(`${folder}/workers`);
+    const worker = `${folder}/workers/worker.js`;
+    writeFileSync(worker, "function turnsForEver() {\n  for (;;);\n}\nturnsForEver();\n");
+    const started = `${folder}/started`;
+    const script = `const { spawn } = require("node:child_process");
+      const { pid } = spawn(process.execPath, [${JSON.stringify(worker)}], { stdio: "ignore" });
+      require("node:fs").writeFileSync(${JSON.stringify(started)}, String(pid));`;
+
+    await stages.run(node("unit", script, true));
+
+    expect(stages).toMatchObject({ passed: 0, failed: 1 });
+    expect(stages.reasons).toEqual(["unit: it ended without a report (exit SIGKILL)"]);
+    expect(printed.join("\n")).toContain("It did not end within 1 s.");
+    expect(printed.join("\n")).toMatch(/#0 turnsForEver .*worker\.js:2/);
+    // One that has ended may be listed until somebody asks how.
+    const state = () =>
+      spawnSync("ps", ["-o", "stat=", "-p", readFileSync(started, "utf8")], { encoding: "utf8" });
+    await vi.waitFor(() => expect(state().stdout).toMatch(/^Z|^$/));
+  }, 30_000);
 });

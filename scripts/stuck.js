@@ -1,0 +1,92 @@
+// What to do with a program that does not end: say where it stands, then end it and all it started.
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** How long the debugger may take to attach, and then to each answer, in milliseconds. */
+const ATTACH_MS = 10_000;
+const ANSWER_MS = 3_000;
+
+/**
+ * The processes that a process started, and those that they started.
+ *
+ * @param {number} parent
+ * @returns {{ pid: number, command: string }[]} none where there is no `ps`
+ */
+function descendants(parent) {
+  /** @type {{ pid: number, parent: number, command: string }[]} */
+  const all = [];
+  try {
+    const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+    for (const row of rows.split("\n")) {
+      const [, pid, parent, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
+      if (pid) all.push({ pid: Number(pid), parent: Number(parent), command });
+    }
+  } catch {
+    return [];
+  }
+  const found = [{ pid: parent, command: "" }];
+  for (const { pid } of found) found.push(...all.filter((process) => process.parent === pid));
+  return found.slice(1);
+}
+
+/**
+ * The stack of a Node.js process, also of one that is in a loop without an end: its debugger has a
+ * thread of its own.
+ *
+ * @param {number} pid
+ * @returns {Promise<string>}
+ */
+async function stackOf(pid) {
+  const inspector = spawn(process.execPath, ["inspect", "-p", String(pid)]);
+  let said = "";
+  inspector.stdout.on("data", (data) => {
+    said += data;
+  });
+  inspector.stdin.on("error", () => {});
+  const ended = once(inspector, "close");
+  /** @param {RegExp} answer @param {number} ms */
+  const heard = async (answer, ms) => {
+    const until = performance.now() + ms;
+    while (!answer.test(said) && performance.now() < until && inspector.exitCode === null) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  await heard(/debug> /, ATTACH_MS);
+  // One that waits for an event stops at its next line, which may not come.
+  inspector.stdin.write("pause\n");
+  await heard(/break in/, ANSWER_MS);
+  inspector.stdin.write("backtrace\n");
+  await heard(/#0/, ANSWER_MS);
+  const late = setTimeout(() => inspector.kill("SIGKILL"), ANSWER_MS);
+  inspector.stdin.end(".exit\n");
+  await ended;
+  clearTimeout(late);
+  return said.match(/^(?:debug> )?#\d+ .*$/gm)?.join("\n") ?? "(it waits for an event)";
+}
+
+/**
+ * Where the test runner's workers below a process stand.
+ *
+ * @param {number} pid
+ * @returns {Promise<string>}
+ */
+export async function whereItStands(pid) {
+  const workers = descendants(pid).filter(({ command }) => /\bnode\b.*\bworkers\b/.test(command));
+  let text = "";
+  // One after the other: each opens the same port, and closes it again.
+  for (const { pid, command } of workers) {
+    text += `\n${pid} ${command}\n${await stackOf(pid)}\n`;
+  }
+  return text;
+}
+
+/** Ends a process and all that it started. @param {number} pid */
+export function endTree(pid) {
+  for (const each of [pid, ...descendants(pid).map(({ pid }) => pid)]) {
+    try {
+      process.kill(each, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
