@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { countResults } from "./results.js";
-import { endTree, whereItStands } from "./stuck.js";
+import { endTree } from "./stuck.js";
 
 /** Longer than twice the longest stage takes on two cores, and so short that all others still run. */
 const LIMIT_MS = 15 * 60_000;
@@ -88,21 +88,20 @@ export class Stages {
     });
     child.stdout.pipe(output, { end: false });
     child.stderr.pipe(output, { end: false });
-    const limit = setTimeout(async () => {
-      const { pid } = child;
-      if (pid === undefined) return;
+    /** @type {Promise<void> | undefined} */
+    let ending;
+    const limit = setTimeout(() => {
       output.write(`\nIt did not end within ${this.#limitMs / 1_000} s.\n`);
-      const where = await whereItStands(pid);
-      if (!output.writableEnded) output.write(where);
-      endTree(pid);
+      if (child.pid) ending = endTree(child.pid).then((where) => void output.write(where));
     }, this.#limitMs);
     return new Promise((resolve) => {
       child.on("error", (error) => {
         clearTimeout(limit);
         output.end(`${error}\n`, () => resolve(1));
       });
-      child.on("close", (status, signal) => {
+      child.on("close", async (status, signal) => {
         clearTimeout(limit);
+        await ending;
         output.end(() => resolve(status ?? signal));
       });
     });

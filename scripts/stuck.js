@@ -7,12 +7,12 @@ const ATTACH_MS = 10_000;
 const ANSWER_MS = 3_000;
 
 /**
- * The processes that a process started, and those that they started.
+ * A process, those that it started, and those that they started.
  *
- * @param {number} parent
- * @returns {{ pid: number, command: string }[]} none where there is no `ps`
+ * @param {number} root
+ * @returns {{ pid: number, command: string }[]} without a command where there is no `ps`
  */
-function descendants(parent) {
+function tree(root) {
   /** @type {{ pid: number, parent: number, command: string }[]} */
   const all = [];
   try {
@@ -22,11 +22,11 @@ function descendants(parent) {
       if (pid) all.push({ pid: Number(pid), parent: Number(parent), command });
     }
   } catch {
-    return [];
+    return [{ pid: root, command: "" }];
   }
-  const found = [{ pid: parent, command: "" }];
+  const found = all.filter(({ pid }) => pid === root);
   for (const { pid } of found) found.push(...all.filter((process) => process.parent === pid));
-  return found.slice(1);
+  return found;
 }
 
 /**
@@ -65,28 +65,22 @@ async function stackOf(pid) {
 }
 
 /**
- * Where the test runner's workers below a process stand.
+ * Ends a process and all that it started.
  *
  * @param {number} pid
- * @returns {Promise<string>}
+ * @returns {Promise<string>} where they stood, as far as they were of Node.js
  */
-export async function whereItStands(pid) {
-  const workers = descendants(pid).filter(({ command }) => /\bnode\b.*\bworkers\b/.test(command));
+export async function endTree(pid) {
+  const processes = tree(pid);
   let text = "";
-  // One after the other: each opens the same port, and closes it again.
-  for (const { pid, command } of workers) {
-    text += `\n${pid} ${command}\n${await stackOf(pid)}\n`;
-  }
-  return text;
-}
-
-/** Ends a process and all that it started. @param {number} pid */
-export function endTree(pid) {
-  for (const each of [pid, ...descendants(pid).map(({ pid }) => pid)]) {
+  // One after the other: each has its debugger at the same port, as long as it lives.
+  for (const { pid, command } of processes) {
+    if (/^(\S*\/)?node\s/.test(command)) text += `\n${pid} ${command}\n${await stackOf(pid)}\n`;
     try {
-      process.kill(each, "SIGKILL");
+      process.kill(pid, "SIGKILL");
     } catch {
       // It has ended by itself.
     }
   }
+  return text;
 }
