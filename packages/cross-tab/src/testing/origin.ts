@@ -1,5 +1,5 @@
 import { createPubSub, type Message, type PubSubBus } from "@pubsub-mfe/core";
-import { MemoryLockStore, type MemoryLocks } from "@pubsub-mfe/core/testing";
+import { ManualClock, MemoryLockStore, type MemoryLocks } from "@pubsub-mfe/core/testing";
 import { onTestFinished } from "vitest";
 import {
   type CrossTabAdapter,
@@ -8,6 +8,7 @@ import {
   type Transport,
 } from "../index.js";
 import { Hub } from "./hub.js";
+import { turnEnd } from "./tabs.js";
 
 /** A tab of an {@link Origin}. */
 export interface OriginTab {
@@ -40,7 +41,8 @@ export class Origin {
       clock: this.store.clock,
       ...config,
     });
-    const bus = createPubSub();
+    // Its time stands still, so that a slow machine puts off nothing that it delivers.
+    const bus = createPubSub({ clock: new ManualClock() });
     const events: Message[] = [];
     bus.subscribe("system.#", (message) => events.push(message));
     const tab = { bus, adapter, locks, events };
@@ -60,16 +62,11 @@ export class Origin {
   async lead(tab: OriginTab): Promise<void> {
     const leads = tab.adapter.lead(() => {});
     const done = leads.then(() => true);
-    while (!(await Promise.race([done, tick()]))) {
+    const notYet = () => turnEnd().then(() => false);
+    while (!(await Promise.race([done, notYet()]))) {
       for (const { adapter } of this.tabs) if (adapter !== tab.adapter) adapter.resign();
     }
   }
-}
-
-/** Lets what is due in microtasks come to its end. */
-async function tick(): Promise<false> {
-  for (let n = 0; n < 50; n += 1) await null;
-  return false;
 }
 
 /** A tab that is frozen or closed hears nothing. */

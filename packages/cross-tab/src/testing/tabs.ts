@@ -1,4 +1,5 @@
 import { createPubSub, type Message, type PubSubBus, type PubSubConfig } from "@pubsub-mfe/core";
+import { ManualClock } from "@pubsub-mfe/core/testing";
 import { onTestFinished } from "vitest";
 import {
   type CrossTabAdapter,
@@ -29,7 +30,8 @@ export async function openTab(
 
 /** A tab on whatever transport the config says. */
 export async function linkBus(config: CrossTabConfig, busConfig: PubSubConfig = {}): Promise<Tab> {
-  const bus = createPubSub(busConfig);
+  // Its time stands still, so that a slow machine puts off nothing that it delivers.
+  const bus = createPubSub({ clock: new ManualClock(), ...busConfig });
   const errors: CrossTabError[] = [];
   const received: Message[] = [];
   bus.subscribe("#", (message) => received.push(message));
