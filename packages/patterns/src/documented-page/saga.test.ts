@@ -1,5 +1,6 @@
 // The usage of the page "Advanced patterns", with the class of this package in place of the page's.
 import { createPubSub, type PubSubBus } from "@pubsub-mfe/core";
+import { ManualClock } from "@pubsub-mfe/core/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Saga } from "../saga.js";
 
@@ -7,7 +8,8 @@ let bus: PubSubBus;
 let seen: [topic: string, payload: unknown][];
 
 beforeEach(() => {
-  bus = createPubSub({ app: "saga" });
+  // Its time stands still, so that a slow machine puts off nothing that it delivers.
+  bus = createPubSub({ app: "saga", clock: new ManualClock() });
   seen = [];
   bus.subscribe("#", ({ topic, payload }) => seen.push([topic, payload]));
 });
