@@ -43,7 +43,7 @@ function againstFloor(version: string, dependents: string[]): TestProjectInlineC
     },
     test: {
       name: `floor-${version}`,
-      environment: "happy-dom",
+      environment: "node",
       server: { deps: { inline: [/\/\.floor\//] } },
       maxWorkers: 2,
       testTimeout: 20_000,
@@ -93,7 +93,8 @@ export default defineConfig({
         plugins: [compileSvelte()],
         test: {
           name: "unit",
-          environment: "happy-dom",
+          // Those that need a page say so: to make one takes longer than most files do.
+          environment: "node",
           // Or Node would take its build for servers.
           server: { deps: { inline: ["svelte"] } },
           maxWorkers: 2,

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { scope } from "@pubsub-mfe/core";
 import { html, LitElement, render } from "lit";
 import { keyed } from "lit/directives/keyed.js";

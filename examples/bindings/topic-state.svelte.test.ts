@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { scope } from "@pubsub-mfe/core";
 import { type Component, mount, tick, unmount } from "svelte";
 import { writable } from "svelte/store";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { scope } from "@pubsub-mfe/core";
 import { act, StrictMode, startTransition, useLayoutEffect } from "react";
 import { createRoot, hydrateRoot, type Root } from "react-dom/client";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { scope } from "@pubsub-mfe/core";
 import { beforeEach, describe, expect, expectTypeOf, it } from "vitest";
 import { createApp, createSSRApp, h, nextTick, ref } from "vue";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // Runs in three engines, and with stores in memory as fast as a unit test.
 import { once } from "@pubsub-mfe/core";
 import { createLocks, type Locks } from "@pubsub-mfe/core/locks";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { ManualClock, MemoryLockStore } from "@pubsub-mfe/core/testing";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { CrossTabConfig } from "./index.js";

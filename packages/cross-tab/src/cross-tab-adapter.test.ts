@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
 import { Hub } from "./testing/hub.js";
 import { openTab, payloads, turnEnd } from "./testing/tabs.js";

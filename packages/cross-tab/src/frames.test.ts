@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { createPubSub } from "@pubsub-mfe/core";
 import { ManualClock } from "@pubsub-mfe/core/testing";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import type { DiagnosticEvent } from "@pubsub-mfe/core";
 import { ManualClock } from "@pubsub-mfe/core/testing";
 import { beforeEach, describe, expect, it } from "vitest";

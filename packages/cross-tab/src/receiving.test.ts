@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import type { Message } from "@pubsub-mfe/core";
 import { ManualClock } from "@pubsub-mfe/core/testing";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { joinPubSub, type PresenceChange, type PubSubBus } from "@pubsub-mfe/core";
 import { MemoryLockStore, MemoryLog } from "@pubsub-mfe/core/testing";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";

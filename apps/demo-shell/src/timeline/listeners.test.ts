@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { joinPubSub } from "@pubsub-mfe/core";
 import { expect, it } from "vitest";
 import { Listeners } from "./listeners.js";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import type { MessageEntry, Receipt } from "../traffic/entry.js";
 import { Row } from "./row.js";

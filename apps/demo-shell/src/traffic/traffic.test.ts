@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { joinPubSub, type PubSubBus } from "@pubsub-mfe/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MessageEntry } from "./entry.js";

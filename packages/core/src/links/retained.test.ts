@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it, onTestFinished } from "vitest";
 import { TestLink } from "../fixtures/links.js";
 import { turnEnd } from "../fixtures/turn.js";

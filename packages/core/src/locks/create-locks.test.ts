@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { IDBFactory, IDBObjectStore, IDBTransaction } from "fake-indexeddb";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createLocks } from "./create-locks.js";

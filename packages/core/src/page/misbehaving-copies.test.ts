@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { turnEnd } from "../fixtures/turn.js";
 import { copies, type DiagnosticEvent, joinPubSub, type PubSubBus } from "../index.js";

@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { turnEnd } from "../fixtures/turn.js";
 import { copies, joinPubSub, type PubSubBus } from "../index.js";

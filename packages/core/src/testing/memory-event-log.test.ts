@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createPubSub } from "../bus.js";
 import type { EventLog } from "../links/event-log.js";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createPubSub, joinPubSub, type PubSubBus, scope } from "../index.js";
 import { record } from "./recorder.js";

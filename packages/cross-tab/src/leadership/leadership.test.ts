@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { createPubSub } from "@pubsub-mfe/core";
 import { isLockError, type LockContext } from "@pubsub-mfe/core/locks";
 import { ManualClock, MemoryLockStore } from "@pubsub-mfe/core/testing";

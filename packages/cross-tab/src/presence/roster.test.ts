@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import type { PresenceChange } from "@pubsub-mfe/core";
 import { ManualClock, MemoryLockStore } from "@pubsub-mfe/core/testing";
 import { beforeEach, describe, expect, it } from "vitest";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { createPubSub } from "@pubsub-mfe/core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createAutoTransport, createCrossTabAdapter, isCrossTabError } from "../index.js";

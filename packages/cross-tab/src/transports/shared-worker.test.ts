@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { ManualClock, MemoryLockStore } from "@pubsub-mfe/core/testing";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type CrossTabError, createCrossTabAdapter } from "../index.js";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { CrossTabError } from "../index.js";
 import { StorageTransport } from "../storage.js";

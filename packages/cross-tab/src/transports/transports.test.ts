@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { vi } from "vitest";
 import { BroadcastChannelTransport, type Transport } from "../index.js";
 import { SharedWorkerTransport } from "../shared-worker.js";

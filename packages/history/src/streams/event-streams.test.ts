@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import "fake-indexeddb/auto";
 import { eventStreamsContract, eventStreamsProperty } from "@pubsub-mfe/core/testing/contracts";
 import { describe } from "vitest";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { createPubSub, type PubSubBus, scope } from "@pubsub-mfe/core";
 import { ManualClock } from "@pubsub-mfe/core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

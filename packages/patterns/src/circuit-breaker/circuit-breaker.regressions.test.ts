@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { getEventListeners, setMaxListeners } from "node:events";
 import { createPubSub } from "@pubsub-mfe/core";
 import { beforeEach, describe, expect, it, vi } from "vitest";

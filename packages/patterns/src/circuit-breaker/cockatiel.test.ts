@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { ManualClock } from "@pubsub-mfe/core/testing";
 import {
   bulkhead,

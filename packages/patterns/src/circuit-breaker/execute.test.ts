@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { createPubSub } from "@pubsub-mfe/core";
 import { beforeEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import {

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { createPubSub, joinPubSub, type PubSubBus, type StandardSchema } from "@pubsub-mfe/core";
 import { ManualClock } from "@pubsub-mfe/core/testing";
 import { beforeEach, describe, expect, it, vi } from "vitest";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import type { ManualClock } from "@pubsub-mfe/core/testing";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type HandlerContext, isPatternError, RequestResponse } from "../index.js";

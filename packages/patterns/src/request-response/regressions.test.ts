@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // What was found by trying to break it: each by its own test, so that it stays mended.
 import {
   createPubSub,

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import { createPubSub } from "../../index.js";
 import { ManualClock } from "../manual-clock.js";
