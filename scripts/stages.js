@@ -7,6 +7,8 @@ import { endTree } from "./stuck.js";
 
 /** Longer than twice the longest stage takes on two cores, and so short that all others still run. */
 const LIMIT_MS = 15 * 60_000;
+/** For so long after its end what a stage writes is waited for. */
+const CLOSING_MS = 2_000;
 
 /**
  * One stage: a command, and whether it writes a report of tests that counts for more than its exit.
@@ -53,7 +55,13 @@ export class Stages {
     process.stdout.write(`${line} `);
     const start = performance.now();
     const log = join(this.#folder, `${name}.log`);
-    const status = await this.#spawn(command, log);
+    const first = await this.#spawn(command, log);
+    let { status } = first;
+    if (first.isStalled) {
+      // No test does that: one that waits fails in time. The runner has lost a word of a worker's.
+      console.log(`${readFileSync(log, "utf8")}\n${name} is run again: nothing moved any more.`);
+      ({ status } = await this.#spawn(command, log));
+    }
     const count = reports ? countResults(this.report(name)) : undefined;
     const passed = count?.passed ?? 0;
     const failed = Math.max(count?.failed ?? 0, status === 0 && (count || !reports) ? 0 : 1);
@@ -71,7 +79,12 @@ export class Stages {
     else this.reasons.push(`${name}: exit ${status}`);
   }
 
-  /** @param {string[]} command @param {string} log */
+  /**
+   * @param {string[]} command
+   * @param {string} log
+   * @returns {Promise<{ status: number | string | null, isStalled: boolean }>} the exit or the signal,
+   *   and whether it stood still until it was ended
+   */
   #spawn([program = "", ...args], log) {
     const output = createWriteStream(log);
     const bin = join(this.#root, "node_modules", ".bin");
@@ -88,21 +101,33 @@ export class Stages {
     });
     child.stdout.pipe(output, { end: false });
     child.stderr.pipe(output, { end: false });
-    /** @type {Promise<void> | undefined} */
+    /** @type {Promise<boolean> | undefined} */
     let ending;
-    const limit = setTimeout(() => {
+    const end = async (/** @type {number} */ pid) => {
       output.write(`\nIt did not end within ${this.#limitMs / 1_000} s.\n`);
-      if (child.pid) ending = endTree(child.pid).then((where) => void output.write(where));
+      const { where, isBusy } = await endTree(pid);
+      output.write(where);
+      return !isBusy;
+    };
+    const limit = setTimeout(() => {
+      if (child.pid) ending = end(child.pid);
     }, this.#limitMs);
     return new Promise((resolve) => {
       child.on("error", (error) => {
         clearTimeout(limit);
-        output.end(`${error}\n`, () => resolve(1));
+        output.end(`${error}\n`, () => resolve({ status: 1, isStalled: false }));
+      });
+      // Something that it started, and that goes on, may have its output open.
+      child.on("exit", () => {
+        setTimeout(() => {
+          child.stdout.destroy();
+          child.stderr.destroy();
+        }, CLOSING_MS).unref();
       });
       child.on("close", async (status, signal) => {
         clearTimeout(limit);
-        await ending;
-        output.end(() => resolve(status ?? signal));
+        const isStalled = (await ending) ?? false;
+        output.end(() => resolve({ status: status ?? signal, isStalled }));
       });
     });
   }

@@ -5,24 +5,35 @@ import { once } from "node:events";
 /** How long the debugger may take to attach, and then to each answer, in milliseconds. */
 const ATTACH_MS = 10_000;
 const ANSWER_MS = 3_000;
+/** For so long it is looked whether the processes do anything, in milliseconds. */
+const LOOK_MS = 3_000;
+
+/**
+ * @typedef {object} Process
+ * @property {number} pid
+ * @property {number} parent
+ * @property {string} cpu the processor time that it has had, as `ps` writes it
+ * @property {string} command
+ */
 
 /**
  * A process, those that it started, and those that they started.
  *
  * @param {number} root
- * @returns {{ pid: number, command: string }[]} without a command where there is no `ps`
+ * @returns {Process[]} itself alone where there is no `ps`
  */
 function tree(root) {
-  /** @type {{ pid: number, parent: number, command: string }[]} */
+  /** @type {Process[]} */
   const all = [];
   try {
-    const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+    const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid=,time=,args="], { encoding: "utf8" });
     for (const row of rows.split("\n")) {
-      const [, pid, parent, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
-      if (pid) all.push({ pid: Number(pid), parent: Number(parent), command });
+      const [, pid, parent, cpu = "", command = ""] =
+        /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(row) ?? [];
+      if (pid) all.push({ pid: Number(pid), parent: Number(parent), cpu, command });
     }
   } catch {
-    return [{ pid: root, command: "" }];
+    return [{ pid: root, parent: 0, cpu: "", command: "" }];
   }
   const found = all.filter(({ pid }) => pid === root);
   for (const { pid } of found) found.push(...all.filter((process) => process.parent === pid));
@@ -68,19 +79,25 @@ async function stackOf(pid) {
  * Ends a process and all that it started.
  *
  * @param {number} pid
- * @returns {Promise<string>} where they stood, as far as they were of Node.js
+ * @returns {Promise<{ where: string, isBusy: boolean }>} where they stood, as far as they were of
+ *   Node.js, and whether one of them was at anything
  */
 export async function endTree(pid) {
+  const before = new Map(tree(pid).map(({ pid, cpu }) => [pid, cpu]));
+  await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   const processes = tree(pid);
-  let text = "";
+  const isBusy = processes.some(({ pid, cpu }) => cpu !== before.get(pid));
+  let where = "";
   // One after the other: each has its debugger at the same port, as long as it lives.
-  for (const { pid, command } of processes) {
-    if (/^(\S*\/)?node\s/.test(command)) text += `\n${pid} ${command}\n${await stackOf(pid)}\n`;
+  for (const { pid, cpu, command } of processes) {
+    if (/^(\S*\/)?node\s/.test(command)) {
+      where += `\n${pid} ${cpu} ${command}\n${await stackOf(pid)}\n`;
+    }
     try {
       process.kill(pid, "SIGKILL");
     } catch {
       // It has ended by itself.
     }
   }
-  return text;
+  return { where, isBusy };
 }

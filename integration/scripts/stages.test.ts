@@ -89,6 +89,35 @@ describe("Stages", () => {
     expect(printed.join("\n")).toContain("no-such-program");
   });
 
+  it("runs one again in which nothing moves any more, and says so", async () => {
+    const stages = new Stages(folder, 1_000);
+    const tried = JSON.stringify(`${folder}/tried`);
+    const script = `const { existsSync, writeFileSync } = require("node:fs");
+      if (existsSync(${tried})) { ${writesReport(stages.report("unit"), "passed")} }
+      else { writeFileSync(${tried}, ""); setInterval(() => {}, 1e6); }`;
+
+    await stages.run(node("unit", script, true));
+
+    expect(stages).toMatchObject({ passed: 1, failed: 0, reasons: [] });
+    expect(printed.join("\n")).toContain("unit is run again: nothing moved any more.");
+  }, 30_000);
+
+  it("does not wait for what a stage leaves behind", async () => {
+    const stages = new Stages(folder, 60_000);
+    const started = `${folder}/started`;
+    const script = `const { spawn } = require("node:child_process");
+      const { pid } = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6)"], {
+        stdio: "inherit", detached: true,
+      });
+      require("node:fs").writeFileSync(${JSON.stringify(started)}, String(pid));
+      process.exit();`;
+
+    await stages.run(node("build", script));
+
+    process.kill(Number(readFileSync(started, "utf8")), "SIGKILL");
+    expect(stages).toMatchObject({ failed: 0, reasons: [] });
+  }, 30_000);
+
   it("ends one that does not end, and says where its workers stand", async () => {
     const stages = new Stages(folder, 1_000);
     mkdirSync(`${folder}/workers`);
