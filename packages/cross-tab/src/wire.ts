@@ -9,7 +9,7 @@ export const MAX_MESSAGES = 10_000;
 export const MAX_NAMES = 1_024;
 
 /** The last number of a message: beyond 2⁵³ one and the next are the same, and a count has no end. */
-export const MAX_NUMBER = 2 ** 52;
+export const MAX_NUMBER: number = 2 ** 52;
 
 /** What every envelope says of its sender. */
 interface Sent {
