@@ -58,16 +58,19 @@ async function stackOf(pid) {
   /** @param {RegExp} answer @param {number} ms */
   const heard = async (answer, ms) => {
     const until = performance.now() + ms;
-    while (!answer.test(said) && performance.now() < until && inspector.exitCode === null) {
+    while (performance.now() < until && inspector.exitCode === null) {
+      if (answer.test(said)) return true;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+    return false;
   };
   await heard(/debug> /, ATTACH_MS);
-  // One that waits for an event stops at its next line, which may not come.
   inspector.stdin.write("pause\n");
-  await heard(/break in/, ANSWER_MS);
-  inspector.stdin.write("backtrace\n");
-  await heard(/#0/, ANSWER_MS);
+  // One that waits for an event stops at its next line, which may not come.
+  if (await heard(/break in/, ANSWER_MS)) {
+    inspector.stdin.write("backtrace\n");
+    await heard(/#0/, ANSWER_MS);
+  }
   const late = setTimeout(() => inspector.kill("SIGKILL"), ANSWER_MS);
   inspector.stdin.end(".exit\n");
   await ended;
