@@ -4,9 +4,9 @@ import { once } from "node:events";
 
 /** How long the debugger may take to attach, and then to each answer, in milliseconds. */
 const ATTACH_MS = 10_000;
-const ANSWER_MS = 3_000;
+const ANSWER_MS = 2_000;
 /** For so long it is looked whether the processes do anything, in milliseconds. */
-const LOOK_MS = 3_000;
+const LOOK_MS = 2_000;
 
 /**
  * @typedef {object} Process

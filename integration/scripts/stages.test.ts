@@ -90,7 +90,7 @@ describe("Stages", () => {
   });
 
   it("runs one again in which nothing moves any more, and says so", async () => {
-    const stages = new Stages(folder, 1_000);
+    const stages = new Stages(folder, 500);
     const tried = JSON.stringify(`${folder}/tried`);
     const script = `const { existsSync, writeFileSync } = require("node:fs");
       if (existsSync(${tried})) { ${writesReport(stages.report("unit"), "passed")} }
@@ -119,7 +119,7 @@ describe("Stages", () => {
   }, 30_000);
 
   it("ends one that does not end, and says where its workers stand", async () => {
-    const stages = new Stages(folder, 1_000);
+    const stages = new Stages(folder, 500);
     mkdirSync(`${folder}/workers`);
     const worker = `${folder}/workers/worker.js`;
     writeFileSync(worker, "function turnsForEver() {\n  for (;;);\n}\nturnsForEver();\n");
@@ -132,7 +132,7 @@ describe("Stages", () => {
 
     expect(stages).toMatchObject({ passed: 0, failed: 1 });
     expect(stages.reasons).toEqual(["unit: it ended without a report (exit SIGKILL)"]);
-    expect(printed.join("\n")).toContain("It did not end within 1 s.");
+    expect(printed.join("\n")).toContain("It did not end within 0.5 s.");
     expect(printed.join("\n")).toMatch(/#0 turnsForEver .*worker\.js:2/);
     // One that has ended may be listed until somebody asks how.
     const state = () =>
