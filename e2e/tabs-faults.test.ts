@@ -1,5 +1,5 @@
 import { type BrowserContext, expect, test } from "@playwright/test";
-import { launchCachingBrowser, launchFreezingBrowser } from "./life-cycle-browsers.js";
+import { freeze, launchCachingBrowser, launchFreezingBrowser } from "./life-cycle-browsers.js";
 import { TabsView } from "./tabs-view.js";
 
 /** Three tabs that know each other; the first leads. */
@@ -156,23 +156,25 @@ test("when the leader is frozen another leads; it has what it missed when it goe
   const browser = await launchFreezingBrowser();
   try {
     const a = await browser.newPage();
+    // Shorter than the test's own, so that what is waited for in vain is named.
+    a.setDefaultTimeout(10_000);
     await a.evaluateOnNewDocument(() => localStorage.setItem("tour", "over"));
     await a.goto(`${baseURL}/#tabs`);
     await a.waitForSelector("::-p-text(This tab leads.)");
     const b = await browser.newPage();
+    b.setDefaultTimeout(10_000);
     await b.goto(`${baseURL}/#tabs`);
     await b.bringToFront();
     // What is visible is not frozen for long.
     await b.waitForSelector("::-p-text(◌ hidden)");
-    const session = await a.createCDPSession();
 
-    await session.send("Page.setWebLifecycleState", { state: "frozen" });
+    const goOn = await freeze(a);
     await b.waitForSelector("::-p-text(This tab leads. It is turn 2.)");
     await b.waitForSelector("::-p-text(☾ asleep)");
     await b.locator('button[aria-label="Add Oak stool to the cart"]').click();
     await b.waitForSelector("::-p-text(1 × Oak stool)");
 
-    await session.send("Page.setWebLifecycleState", { state: "active" });
+    await goOn();
     await a.waitForSelector("::-p-text(1 × Oak stool)");
     await a.evaluate(() => {
       (
