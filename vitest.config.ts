@@ -31,8 +31,8 @@ const floorSamples = [
   "packages/patterns/src/{aggregator/aggregator,saga/saga,circuit-breaker/execute}.test.ts",
 ];
 
-/** Takes half a minute: begun last, as a small file is, it would have the other worker wait. */
-const longest = /\/simulation\.test\.ts$/;
+/** They take long: begun last, as small files are, they would have the other worker wait. */
+const longest = /\/(simulation|stages)\.test\.ts$/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -122,7 +122,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "scripts", include: scriptTests },
+        test: { name: "scripts", include: scriptTests, maxWorkers: 2 },
       },
       {
         extends: true,

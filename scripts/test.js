@@ -26,11 +26,12 @@ stages.skipped.push(...findOtherEngines());
 /** Through pnpm, which turbo looks for on the PATH. @param {string} task */
 const turbo = (task) => pnpm("exec", "turbo", "run", task, "--output-logs=new-only");
 
-/** @param {string} project or a pattern of some @param {string} [name] of the stage */
-const vitest = (project, name = project) => ({
+/** @param {string} name of the stage @param {string[]} projects or patterns of some; its name, if none */
+const vitest = (name, ...projects) => ({
   name,
   command: [
-    ...["vitest", "run", "--project", project, "--reporter=default", "--reporter=json"],
+    ...["vitest", "run", "--reporter=default", "--reporter=json"],
+    ...(projects.length > 0 ? projects : [name]).flatMap((project) => ["--project", project]),
     `--outputFile.json=${stages.report(name)}`,
   ],
   reports: true,
@@ -50,9 +51,8 @@ await stages.run({ name: "build", command: turbo("build") });
 await stages.run({ name: "packages", command: turbo("package") });
 await stages.run({ name: "size", command: ["size-limit"] });
 await stages.run(vitest("unit"));
-await stages.run(vitest("floor-*", "floors"));
-await stages.run(vitest("docs"));
-await stages.run(vitest("scripts"));
+// The last of them mostly wait, beside those that compute.
+await stages.run(vitest("floors, docs", "floor-*", "docs", "scripts"));
 if (browser) {
   await stages.run(vitest("chromium"));
   await stages.run(vitest("chromium-sqlite"));
