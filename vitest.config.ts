@@ -54,7 +54,6 @@ function againstFloor(version: string, dependents: string[]): TestProjectInlineC
     },
     test: {
       name: `floor-${version}`,
-      environment: "node",
       server: { deps: { inline: [/\/\.floor\//] } },
       maxWorkers: 2,
       testTimeout: 20_000,

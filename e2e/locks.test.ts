@@ -1,6 +1,6 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import type { Browser } from "puppeteer-core";
-import { launchCachingBrowser, launchFreezingBrowser } from "./life-cycle-browsers.js";
+import { freeze, launchCachingBrowser, launchFreezingBrowser } from "./life-cycle-browsers.js";
 import { LocksTab, serveLocksPage } from "./locks-page.js";
 import type { PageServer } from "./page-server.js";
 
@@ -129,23 +129,20 @@ test.describe("frozen", () => {
     await a.expectTurns([{ epoch: 1, lost: null }]);
     const b = await new LocksTab(await browser.newPage()).open(`${server.url}#heart`);
     await b.page.bringToFront();
-    const session = await a.page.createCDPSession();
-    const set = (state: "frozen" | "active") =>
-      session.send("Page.setWebLifecycleState", { state });
     const beats = () => b.page.evaluate(() => window.othersBeats(15));
-    return { a, b, set, beats };
+    return { a, b, beats };
   }
 
   test("a page lets go, and takes its turn again when it is resumed", async () => {
-    const { a, b, set, beats } = await holderAndWaiter("");
+    const { a, b, beats } = await holderAndWaiter("");
     await b.hold();
     await expect.poll(beats).toBeGreaterThan(0);
 
-    await set("frozen");
+    const goOn = await freeze(a.page);
 
     await b.expectTurns([{ epoch: 2, lost: null }]);
     expect(await beats()).toBe(0);
-    await set("active");
+    await goOn();
     await a.expectTurns([{ epoch: 1, lost: "frozen" }]);
     await b.finish();
     await a.expectTurns([
@@ -155,17 +152,17 @@ test.describe("frozen", () => {
   });
 
   test("a page that did not let go is stolen from, and told when it wakes", async () => {
-    const { a, b, set, beats } = await holderAndWaiter("?deaf");
+    const { a, b, beats } = await holderAndWaiter("?deaf");
     await b.hold({ stealAfter: 500 });
     await expect.poll(beats).toBeGreaterThan(0);
     // It answers, so it is left alone.
     expect(await b.turns()).toEqual([]);
 
-    await set("frozen");
+    const goOn = await freeze(a.page);
     await expect.poll(beats).toBe(0);
 
     await b.expectTurns([{ epoch: 2, lost: null }]);
-    await set("active");
+    await goOn();
     await a.expectTurns([{ epoch: 1, lost: "stolen" }]);
     await b.finish();
     await a.expectTurns([

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Browser, CDPSession, Page as PuppeteerPage } from "puppeteer-core";
-import { launchCachingBrowser, launchFreezingBrowser } from "./life-cycle-browsers.js";
+import { freeze, launchCachingBrowser, launchFreezingBrowser } from "./life-cycle-browsers.js";
 import { MessagesTab, serveMessagesPage } from "./messages-page.js";
 import type { PageServer } from "./page-server.js";
 
@@ -149,17 +149,18 @@ test.describe("frozen", () => {
 
   test.afterEach(() => browser.close());
 
-  const set = (state: "frozen" | "active") => session.send("Page.setWebLifecycleState", { state });
   const beats = (tab: MessagesTab<PuppeteerPage>) => tab.page.evaluate(() => window.messages.beats);
   const handledAt = (tab: MessagesTab<PuppeteerPage>) =>
     tab.page.evaluate(() => window.messages.handledAt);
 
-  async function freeze(): Promise<void> {
-    await set("frozen");
+  /** @returns has it go on */
+  async function freezeFirst(): Promise<() => Promise<void>> {
+    const goOn = await freeze(a.page);
     // Its timers stand still while the other's run: it is frozen indeed.
     const [own, others] = [await beats(a), await beats(b)];
     await expect.poll(() => beats(b), { intervals: [100] }).toBeGreaterThan(others + 50);
     expect(await beats(a)).toBe(own);
+    return goOn;
   }
 
   /** What the page holds once the garbage is collected, in bytes. */
@@ -175,11 +176,11 @@ test.describe("frozen", () => {
     const before = await heap();
 
     // Chromium goes on to give it what a channel receives; what handlers then wait for stands still.
-    await freeze();
+    const goOn = await freezeFirst();
     await b.publish(101, 18_100);
     await b.publish(18_101, 20_100, "a task each");
     const thawedAt = Date.now();
-    await set("active");
+    await goOn();
     await a.expectHeard(b, "1-20100");
 
     console.log(`thawed ${Math.round((await handledAt(a)) - thawedAt)} ms after 20,000 messages`);
@@ -188,12 +189,12 @@ test.describe("frozen", () => {
   });
 
   test("a page hears what was published by tabs that are gone when it thaws", async () => {
-    await freeze();
+    const goOn = await freezeFirst();
     await b.publish(1, 3_000);
     const c = await new MessagesTab(await browser.newPage()).open(server.url);
     await c.publish(1, 100);
     await b.page.close();
-    await set("active");
+    await goOn();
 
     await a.expectHeard(b, "1-3000");
     await a.expectHeard(c, "1-100");

@@ -1,6 +1,6 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import type { Browser } from "puppeteer-core";
-import { launchCachingBrowser, launchFreezingBrowser } from "./life-cycle-browsers.js";
+import { freeze, launchCachingBrowser, launchFreezingBrowser } from "./life-cycle-browsers.js";
 import type { PageServer } from "./page-server.js";
 import { serveTabsPage, Tab } from "./tabs-page.js";
 
@@ -157,11 +157,10 @@ test.describe("frozen", () => {
     const b = await new Tab(await browser.newPage()).open(server.url);
     await b.page.bringToFront();
     await b.expectTabs(`${a.id} hidden leads`, `${b.id} visible`);
-    const session = await a.page.createCDPSession();
     const beatsOf = async () => (await a.view()).beats;
 
     const frozenAt = Date.now();
-    await session.send("Page.setWebLifecycleState", { state: "frozen" });
+    const goOn = await freeze(a.page);
     noteTakeover("was frozen", await b.leads(frozenAt));
     await b.expectTabs(`${a.id} asleep`, `${b.id} visible leads`);
     // It can be looked at, but its timers stand still: it is frozen indeed.
@@ -170,7 +169,7 @@ test.describe("frozen", () => {
     await expect.poll(async () => (await b.view()).beats).toBeGreaterThan(own + 60);
     expect(await beatsOf()).toBe(beats);
 
-    await session.send("Page.setWebLifecycleState", { state: "active" });
+    await goOn();
     await b.expectTabs(`${a.id} hidden`, `${b.id} visible leads`);
     await a.expectTabs(`${a.id} hidden`, `${b.id} visible leads`);
   });

@@ -30,7 +30,7 @@ export class Stages {
   #folder;
   #limitMs;
 
-  /** @param {string} root @param {number} [limitMs] what takes longer is ended, and has failed */
+  /** @param {string} root @param {number} [limitMs] what takes longer is ended */
   constructor(root, limitMs = LIMIT_MS) {
     this.#root = root;
     this.#limitMs = limitMs;
@@ -126,8 +126,11 @@ export class Stages {
       });
       child.on("close", async (status, signal) => {
         clearTimeout(limit);
-        const isStalled = (await ending) ?? false;
-        output.end(() => resolve({ status: status ?? signal, isStalled }));
+        const stoodStill = (await ending) ?? false;
+        // One that ended by itself, at the last moment, has its own exit.
+        output.end(() =>
+          resolve({ status: status ?? signal, isStalled: stoodStill && signal !== null }),
+        );
       });
     });
   }

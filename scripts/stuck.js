@@ -89,7 +89,8 @@ export async function endTree(pid) {
   const before = new Map(tree(pid).map(({ pid, cpu }) => [pid, cpu]));
   await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   const processes = tree(pid);
-  const isBusy = processes.some(({ pid, cpu }) => cpu !== before.get(pid));
+  // What cannot be told is not taken for standing still.
+  const isBusy = processes.some(({ pid, cpu }) => cpu === "" || cpu !== before.get(pid));
   let where = "";
   // One after the other: each has its debugger at the same port, as long as it lives.
   for (const { pid, cpu, command } of processes) {

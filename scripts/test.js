@@ -52,7 +52,7 @@ await stages.run({ name: "packages", command: turbo("package") });
 await stages.run({ name: "size", command: ["size-limit"] });
 await stages.run(vitest("unit"));
 // The last of them mostly wait, beside those that compute.
-await stages.run(vitest("floors, docs", "floor-*", "docs", "scripts"));
+await stages.run(vitest("floors, docs, scripts", "floor-*", "docs", "scripts"));
 if (browser) {
   await stages.run(vitest("chromium"));
   await stages.run(vitest("chromium-sqlite"));

@@ -261,7 +261,12 @@ describe("what is malformed", () => {
     ["no client id", envelope(1, [], { clientId: undefined }), "it names no sender"],
     ["the sequence 0", envelope(0, []), "its sequence is no number"],
     ["the sequence 1.5", envelope(1.5, []), "its sequence is no number"],
-    ["a sequence too large", envelope(MAX_NUMBER, messages(1)), "its sequence is no number"],
+    ["a sequence too large", envelope(2 ** 53, []), "its sequence is no number"],
+    [
+      "a sequence that ends too late",
+      envelope(MAX_NUMBER, messages(1)),
+      "its sequence is no number",
+    ],
     ["no messages", envelope(1, [], { messages: {} }), "it carries no messages"],
     [
       "a newer wire",
