@@ -133,6 +133,7 @@ describe("Stages", () => {
     expect(stages).toMatchObject({ passed: 0, failed: 1 });
     expect(stages.reasons).toEqual(["unit: it ended without a report (exit SIGKILL)"]);
     expect(printed.join("\n")).toContain("It did not end within 0.5 s.");
+    expect(printed.join("\n")).not.toContain("is run again");
     expect(printed.join("\n")).toMatch(/#0 turnsForEver .*worker\.js:2/);
     // One that has ended may be listed until somebody asks how.
     const state = () =>
