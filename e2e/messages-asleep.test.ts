@@ -4,6 +4,12 @@ import { freeze, launchCachingBrowser, launchFreezingBrowser } from "./life-cycl
 import { MessagesTab, serveMessagesPage } from "./messages-page.js";
 import type { PageServer } from "./page-server.js";
 
+declare global {
+  interface Window {
+    left: Promise<void>;
+  }
+}
+
 let server: PageServer;
 
 test.beforeAll(async () => {
@@ -27,6 +33,7 @@ test.describe("in the back/forward cache", () => {
   async function comeBack(tab: MessagesTab<Page>): Promise<void> {
     // A page out of the cache is there without another load.
     await tab.page.goBack({ waitUntil: "commit" });
+    await expect.poll(() => tab.isThere(), { intervals: [20] }).toBe(true);
     expect(await tab.restored()).toEqual({ persisted: true, reasons: null });
   }
 
@@ -55,8 +62,20 @@ test.describe("in the back/forward cache", () => {
   });
 
   test("pages that were all away catch up with each other", async () => {
+    const lookout = await a.page.context().newPage();
+    await lookout.goto(`${server.url}core/dist/index.js`);
+    await lookout.evaluate(() => {
+      window.left = new Promise((resolve) => {
+        new BroadcastChannel("left").onmessage = () => resolve();
+      });
+    });
     await a.page.evaluate(() => {
-      addEventListener("pagehide", () => void window.messages.publish(101, 200));
+      addEventListener("pagehide", () => {
+        void window.messages.publish(101, 200);
+        const left = new BroadcastChannel("left");
+        left.postMessage(null);
+        left.close();
+      });
     });
     await Promise.all([a.publish(1, 100), b.publish(1, 100)]);
     await a.expectHeard(b, "1-100");
@@ -64,6 +83,9 @@ test.describe("in the back/forward cache", () => {
 
     await b.page.goto("about:blank");
     await a.page.goto("about:blank");
+    // The next page is there before the old one has heard that it goes, and let go of its lock. Who asks
+    // for that lock meanwhile has Chromium drop the old page.
+    await lookout.evaluate(() => window.left);
     await comeBack(b);
     await comeBack(a);
 

@@ -128,10 +128,13 @@ export function serveMessagesPage(): Promise<PageServer> {
 export class MessagesTab<P extends AnyPage> extends LinkedTab<P> {
   /** Waits until its buses are linked. */
   async ready(): Promise<this> {
-    const isThere = () => this.page.evaluate(() => window.messages !== undefined);
-    await expect.poll(isThere, { intervals: [20] }).toBe(true);
+    await expect.poll(() => this.isThere(), { intervals: [20] }).toBe(true);
     this.id = (await this.view()).clientId;
     return this;
+  }
+
+  isThere(): Promise<boolean> {
+    return this.page.evaluate(() => window.messages !== undefined);
   }
 
   view(bus = 0): Promise<BusView> {
