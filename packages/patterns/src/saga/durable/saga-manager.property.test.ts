@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { defineSaga, type SagaDefinition, type SagaHandle, type SagaStep } from "../../saga.js";
+import {
+  defineSaga,
+  type SagaDefinition,
+  type SagaHandle,
+  type SagaState,
+  type SagaStep,
+} from "../../saga.js";
 import { checkSagas } from "../../testing/saga-invariants.js";
 import { Origin, type SagaTab } from "../../testing/sagas.js";
 
@@ -136,18 +142,31 @@ class World {
       locks.thaw();
       locks.show();
     }
-    await this.origin.pass(20_000, 100);
+    await this.#rest();
     // Steps after the pivot may have failed as often as they are tried.
     this.#isRepaired = true;
     const fresh = this.open();
-    for (const state of await this.#list(fresh, "stuck")) {
-      await fresh.sagas.retry("checkout", state.id);
+    for (const { id, status } of await this.#list(fresh)) {
+      if (status === "stuck") await fresh.sagas.retry("checkout", id);
+    }
+    await this.#rest();
+  }
+
+  /** Lets time pass until no saga is under way, and then some more, in which nothing is to happen. */
+  async #rest(): Promise<void> {
+    const [own] = this.tabs as [SagaTab];
+    const isUnderWay = ({ status }: SagaState) =>
+      !["completed", "failed", "stuck"].includes(status);
+    await this.origin.pass(1_000, 100);
+    for (let seconds = 0; seconds < 300; seconds += 1) {
+      if (!(await this.#list(own)).some(isUnderWay)) break;
+      await this.origin.pass(1_000, 100);
     }
     await this.origin.pass(5_000, 100);
   }
 
-  async #list(own: SagaTab, status: "stuck") {
-    const listed = own.sagas.list({ status });
+  async #list(own: SagaTab): Promise<SagaState[]> {
+    const listed = own.sagas.list();
     await this.origin.pass(0);
     return await listed;
   }
