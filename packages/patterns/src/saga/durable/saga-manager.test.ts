@@ -86,6 +86,22 @@ describe("start", () => {
     expect(completed).toEqual([["saga.completed", { name: "checkout", id: "cart-7" }]]);
   });
 
+  it("rejects where nobody can have a lock, and begins nothing", async () => {
+    const error = Object.assign(new Error("no https"), { code: "LOCKS_UNAVAILABLE" });
+    const tab = origin.open({ locks: { hold: () => Promise.reject(error) } });
+    tab.sagas.register(saga(step("a")));
+
+    expect(await failureOf(tab.sagas.start("checkout", 1, { id: "1" }))).toBe(error);
+    expect(await tab.sagas.list()).toEqual([]);
+    tab.sagas.dispose();
+
+    const other = tabWith(saga(step("a")));
+    expect(await outcome(other.sagas.start("checkout", 2, { id: "1" }))).toMatchObject({
+      success: true,
+    });
+    expect(other.codes()).toEqual([]);
+  });
+
   it("settles the handle with results, or the error, also where it is not run", async () => {
     class CardError extends Error {
       override readonly name = "CardError";

@@ -17,6 +17,7 @@ import { follow, goneError } from "./follow.js";
 import { handleOf, type SagaHandle } from "./handle.js";
 import type { Host } from "./host.js";
 import { append, load, lockOf, streamOf } from "./journal.js";
+import { lockable } from "./lockable.js";
 import { News } from "./news.js";
 import type { SagaManagerOptions } from "./options.js";
 import { Others } from "./others.js";
@@ -51,6 +52,8 @@ export class SagaManager {
   readonly #news: News;
   readonly #disposing = new AbortController();
   readonly #unlisten: Unsubscribe;
+  /** Asked once: what is missing on a page stays missing. */
+  #lockable: Promise<void> | undefined;
 
   /** @throws {@link PatternError} `INVALID_ARGUMENT` for what are no streams */
   constructor(options: SagaManagerOptions) {
@@ -138,6 +141,8 @@ export class SagaManager {
    * @returns a handle, once the beginning is stored
    * @throws {@link UnknownSagaError} (rejects) for a name of which nothing is registered here
    * @throws {@link SagaUncloneableError} (rejects) for an input that cannot be stored
+   * @throws LocksUnavailableError of `@pubsub-mfe/core/locks` (rejects) where there are no Web Locks, as
+   *   on a page without https: nobody could run it, and nothing is begun
    * @throws {@link SagaManagerDisposedError} (rejects)
    */
   async start<Input = Untyped, Results = Untyped>(
@@ -159,7 +164,9 @@ export class SagaManager {
       pivot: steps.findIndex(({ pivot }) => pivot),
       input: copy(input, "The input", name),
     };
-    const { streams } = this.#host;
+    const { streams, locks } = this.#host;
+    this.#lockable ??= lockable(locks);
+    await this.#lockable;
     let isJoined = false;
     try {
       await append(streams, streamOf(name, id), begun, 0);

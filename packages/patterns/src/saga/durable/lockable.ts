@@ -1,0 +1,17 @@
+import { isLockError, type Locks } from "@pubsub-mfe/core/locks";
+
+/**
+ * Finds out whether locks can be had here at all, without having one: asks for one, and gives up at once.
+ *
+ * @throws LocksUnavailableError (rejects) where they can not, such as on a page without https
+ */
+export async function lockable(locks: Locks): Promise<void> {
+  const asking = new AbortController();
+  const answer = locks.hold("saga", () => {}, { signal: asking.signal });
+  asking.abort();
+  try {
+    await answer;
+  } catch (error) {
+    if (isLockError(error, "LOCKS_UNAVAILABLE")) throw error;
+  }
+}
