@@ -5,6 +5,9 @@ import { join } from "node:path";
 const SKIPPED = new Set([
   "node_modules",
   "dist",
+  "coverage",
+  "reports",
+  "test-results",
   "CHANGELOG.md",
   ".git",
   ".docs",
