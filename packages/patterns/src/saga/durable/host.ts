@@ -8,6 +8,8 @@ import type { Catalog } from "./catalog.js";
 export interface Host {
   readonly streams: EventStreams;
   readonly locks: Locks;
+  /** Rejects where no lock can be had, so that nobody could run anything. */
+  readonly lockable: () => Promise<void>;
   readonly bus: Pick<PatternBus, "publish"> | undefined;
   readonly catalog: Catalog;
   readonly deadlines: Deadlines;

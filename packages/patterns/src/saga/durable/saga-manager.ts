@@ -4,14 +4,13 @@ import { createLocks } from "@pubsub-mfe/core/locks";
 import { clockOf, show } from "@pubsub-mfe/core/stores";
 import { Deadlines } from "../../shared/deadlines.js";
 import { invalidArgument } from "../../shared/pattern-error.js";
-import { sameParams } from "../../shared/same-params.js";
-import { type Begun, type Entry, FORMAT } from "../entries.js";
+import type { Entry } from "../entries.js";
 import { SagaManagerDisposedError, SagaStateError, UnknownSagaError } from "../errors.js";
 import type { SagaResult } from "../outcome.js";
 import { checkId } from "../saga.js";
 import { hasEnded, mayBeCancelled, type SagaState, type SagaStatus } from "../state.js";
+import { beginOrJoin } from "./begin-or-join.js";
 import { Catalog } from "./catalog.js";
-import { copy } from "./copy.js";
 import type { SagaDefinition } from "./define-saga.js";
 import { follow, goneError } from "./follow.js";
 import { handleOf, type SagaHandle } from "./handle.js";
@@ -52,8 +51,6 @@ export class SagaManager {
   readonly #news: News;
   readonly #disposing = new AbortController();
   readonly #unlisten: Unsubscribe;
-  /** Asked once: what is missing on a page stays missing. */
-  #lockable: Promise<void> | undefined;
 
   /** @throws {@link PatternError} `INVALID_ARGUMENT` for what are no streams */
   constructor(options: SagaManagerOptions) {
@@ -70,6 +67,7 @@ export class SagaManager {
     this.#host = {
       streams,
       locks,
+      lockable: lockable(locks),
       bus,
       catalog: new Catalog(streams),
       deadlines: new Deadlines(clock),
@@ -153,36 +151,9 @@ export class SagaManager {
     this.#disposing.signal.throwIfAborted();
     const id = options?.id;
     checkId("The id of a saga", id);
-    const { name, version, steps } = this.#definitionOf(saga);
-    const begun: Begun = {
-      type: "begun",
-      format: FORMAT,
-      name,
-      id,
-      version,
-      steps: steps.map((step) => step.name),
-      pivot: steps.findIndex(({ pivot }) => pivot),
-      input: copy(input, "The input", name),
-    };
-    const { streams, locks } = this.#host;
-    this.#lockable ??= lockable(locks);
-    await this.#lockable;
-    let isJoined = false;
-    try {
-      await append(streams, streamOf(name, id), begun, 0);
-    } catch (error) {
-      if (!isBusError(error, "CONCURRENCY")) throw error;
-      isJoined = true;
-      const state = await load(streams, streamOf(name, id));
-      if (state && !sameParams(state.input, begun.input)) {
-        this.#host.warn(
-          "SAGA_INPUT_DIFFERS",
-          `The saga "${name}" with the id ${show(id)} was started before with another input, which counts. Is the id of something else?`,
-          { name, id },
-        );
-      }
-    }
-    return this.#handle(name, id, isJoined);
+    const definition = this.#definitionOf(saga);
+    const isJoined = await beginOrJoin(definition, id, input, this.#host);
+    return this.#handle(definition.name, id, isJoined);
   }
 
   /**
